@@ -1,0 +1,27 @@
+"""What can go wrong, by name: every error says what happened, where, and what to do."""
+
+from __future__ import annotations
+
+
+class GlassgradError(Exception):
+    """The common ancestor: ``except gg.GlassgradError`` catches whatever glassgrad raises."""
+
+
+class NoRuleError(GlassgradError, TypeError):
+    """A gradient was asked to pass through an operation whose derivative nobody gave."""
+
+
+class NonFiniteError(GlassgradError, ArithmeticError):
+    """A value or a gradient became infinite or not a number while `gg.detect_anomaly` watched."""
+
+
+class TraceError(GlassgradError, TypeError):
+    """A function that is being transformed did something that would cut its gradient silently."""
+
+
+class CardError(GlassgradError, ValueError):
+    """An operation was described wrongly: a missing partial, a name that is taken, and so on."""
+
+
+class GradientWarning(UserWarning):
+    """A gradient ends where its author may not expect it."""

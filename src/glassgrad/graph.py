@@ -1,0 +1,82 @@
+"""Questions about a recorded graph; nothing here changes it."""
+
+from __future__ import annotations
+
+import heapq
+import warnings
+from collections.abc import Iterator
+
+from glassgrad.engine import Value, edges
+from glassgrad.errors import GradientWarning, NoRuleError, TraceError
+from glassgrad.modes import here
+from glassgrad.opcodes import FLOAT_POWER, INT_POWER, OPAQUE
+from glassgrad.ops import TABLE, Card, by_opcode
+
+
+def ancestors(*roots: Value) -> list[Value]:
+    """List every node that leads to the roots, the roots included, in order of creation."""
+    found = {id(root): root for root in roots}
+    stack = list(roots)
+    while stack:
+        for operand, _ in edges(stack.pop()):
+            if id(operand) not in found:
+                found[id(operand)] = operand
+                stack.append(operand)
+    return sorted(found.values(), key=lambda v: v._number)
+
+
+def shares(root: Value) -> Iterator[tuple[Value, float, Value, float]]:
+    """Walk the backward pass without performing it.
+
+    Yields
+    ------
+    (node, gradient, operand, share)
+        In the order of `Value.backward`: the node's complete gradient, and the share of it that
+        one operand receives, which is the gradient times the local derivative.
+    """
+    gradients = {id(root): 1.0}
+    waiting = [(-root._number, root)]
+    while waiting:
+        _, node = heapq.heappop(waiting)
+        gradient = gradients.pop(id(node))
+        for operand, partial in edges(node):
+            share = gradient * partial
+            if id(operand) not in gradients:
+                gradients[id(operand)] = share
+                heapq.heappush(waiting, (-operand._number, operand))
+            else:
+                gradients[id(operand)] += share
+            yield node, gradient, operand, share
+
+
+def card_of(opcode: int) -> Card | None:
+    """Find the card of an operation; None for a leaf, a copy, or one that was thrown away."""
+    return TABLE["pow"] if opcode in (INT_POWER, FLOAT_POWER) else by_opcode(opcode)
+
+
+def refuse_opaque(root: Value) -> None:
+    """Raise if some node on the way was made by hand, without a derivative."""
+    for v in ancestors(root):
+        if v._opcode == OPAQUE and v._a is not None:
+            op = v._op
+            method = f", or use v.{op}()" if hasattr(Value, op) else ""
+            raise NoRuleError(
+                f"no derivative is known for {v!r}, which was made by hand as "
+                f"Value(..., _children, {op!r}): define the operation with "
+                f"gg.custom_op({op!r}, forward, partials){method}"
+            )
+
+
+def gradient_ends(what: str) -> None:
+    """Warn, or inside a transform refuse, that a plain number carries no gradient."""
+    if here.transforms:
+        raise TraceError(
+            f"{what} turns a Value into a plain number, so its gradient would be lost: use "
+            "gg.exp and so on instead of math.exp, or v.data if a constant is meant"
+        )
+    warnings.warn(
+        f"{what} turns a Value into a plain number: the gradient ends here. Write v.data if that "
+        "is meant; functions such as math.exp have a counterpart that keeps it, gg.exp",
+        GradientWarning,
+        stacklevel=4,
+    )

@@ -1,0 +1,1 @@
+"""For people who are learning: the small engine to read, and later lessons and exercises."""

@@ -1,0 +1,140 @@
+"""What a thread is doing while Values are made: recording or not, watched or not, and where."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Here(threading.local):
+    """The state of the calling thread; the class holds what every thread starts with."""
+
+    scope: int = 0
+    recording: bool = True
+    anomaly: bool = False
+    transforms: int = 0
+    inputs: frozenset[int] = frozenset()
+
+
+here: Final = Here()
+
+#: How many modes are on, in all threads together. While it is 0 a new node asks nothing further.
+watching: int = 0
+
+_lock = threading.Lock()
+
+
+class Mode:
+    """Set one field of `here` for a while, as a with-block or as a decorator."""
+
+    __slots__ = ("_field", "_value")
+
+    def __init__(self, field: str, value: Any) -> None:
+        self._field = field
+        self._value = value
+
+    def __enter__(self) -> None:
+        # The values to return to are kept by the thread, not by the mode: a decorator's mode is
+        # entered by several threads, and again by a function that calls itself.
+        here.__dict__.setdefault("before", []).append(getattr(here, self._field))
+        setattr(here, self._field, self._value)
+        _watch(+1)
+
+    def __exit__(self, *_: object) -> None:
+        setattr(here, self._field, here.before.pop())
+        _watch(-1)
+
+    def __call__(self, f: F) -> F:
+        from functools import wraps
+
+        @wraps(f)
+        def within(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return f(*args, **kwargs)
+
+        return within  # type: ignore[return-value]
+
+
+def _watch(change: int) -> None:
+    global watching
+    with _lock:
+        watching += change
+
+
+def no_grad() -> Mode:
+    """Compute without remembering how: results are leaves, and no graph is built.
+
+    Use it as a with-block or as a decorator, for predictions and for updating parameters. It
+    holds for the calling thread only.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> a = gg.Value(3.0)
+    >>> with gg.no_grad():
+    ...     b = a * a
+    >>> b, b._prev
+    (Value(data=9.0, grad=0.0), ())
+    """
+    return Mode("recording", False)
+
+
+def detect_anomaly() -> Mode:
+    """Stop at the first value or gradient that is infinite or not a number, and say why.
+
+    Use it as a with-block or as a decorator around the forward and the backward pass. The error
+    names the operation, the operands with labels and numbers, and a cure; it leaves all
+    gradients as they were. Every node is checked, so leave it off in ordinary runs.
+
+    Raises
+    ------
+    NonFiniteError
+        From the operation, or from `backward`, that first left the finite numbers.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> p = gg.Value(0.0, label="p")
+    >>> with gg.detect_anomaly():
+    ...     loss = -p.log()
+    Traceback (most recent call last):
+    ...
+    glassgrad.errors.NonFiniteError: log gave -inf: log(p = 0.0). Keep its operand above 0: ...
+    """
+    return Mode("anomaly", True)
+
+
+def seed(n: int) -> None:
+    """Make the following random numbers repeatable: the same as ``random.seed(n)``."""
+    import random
+
+    random.seed(n)
+
+
+#: The module paths that nodes were made in; a node holds an index into it, 0 is "outside".
+SCOPES: Final[list[str]] = [""]
+_scope_numbers: Final[dict[str, int]] = {"": 0}
+
+
+class Scope:
+    """Note in every node made in this with-block which module made it: ``layers.1.neurons.3``."""
+
+    __slots__ = ("_before", "number")
+
+    def __init__(self, path: str) -> None:
+        with _lock:
+            number = _scope_numbers.setdefault(path, len(SCOPES))
+            if number == len(SCOPES):
+                SCOPES.append(path)
+        self.number = number
+        self._before = 0
+
+    def __enter__(self) -> None:
+        self._before = here.scope
+        here.scope = self.number
+
+    def __exit__(self, *_: object) -> None:
+        here.scope = self._before

@@ -1,0 +1,283 @@
+"""The card: everything that glassgrad knows about one operation, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+from glassgrad import ieee
+from glassgrad.errors import CardError
+from glassgrad.expr import Expr, evaluate, symbol
+
+Rule = Callable[..., Any]
+Range = tuple[float, float]
+
+#: Every operation of the table by name, in the order in which the cards are written.
+TABLE: Final[dict[str, Card]] = {}
+
+#: What a node without a card is, by its number in the node: see `glassgrad.engine.Value`.
+SPECIAL: Final = ("leaf", "constant", "copy", "opaque", "int_power", "float_power")
+
+OUTPUT: Final = symbol("y")
+
+
+class Names:
+    """What an operation is called elsewhere, for the tests that compare: dotted paths.
+
+    Parameters
+    ----------
+    torch, jax, sympy, mpmath : str, optional
+        For example ``"torch.sigmoid"``; None where the library has no such function.
+    """
+
+    __slots__ = ("jax", "mpmath", "sympy", "torch")
+
+    def __init__(
+        self,
+        torch: str | None = None,
+        jax: str | None = None,
+        sympy: str | None = None,
+        mpmath: str | None = None,
+    ) -> None:
+        self.torch, self.jax, self.sympy, self.mpmath = torch, jax, sympy, mpmath
+
+
+class Card:
+    """One operation: what it means, how it is computed, and how it is differentiated.
+
+    The functions `formula`, `compute`, `partials` and `compute_partials` are ordinary Python
+    over ``+ - * / **``, comparisons and other cards. They are read once, with symbols.
+
+    Parameters
+    ----------
+    name : str
+        A Python identifier; it becomes the method and the free function.
+    formula : callable (*operands) -> result, optional
+        What the operation means. A primitive of `glassgrad.ieee` has none.
+    compute : callable, optional
+        The same number computed so that it neither overflows nor loses digits.
+    partials : callable (y, *operands) -> tuple
+        The local derivatives, one per operand, as a textbook writes them; y is the result.
+    compute_partials : callable, optional
+        The same numbers computed so that they neither overflow nor lose digits.
+    symbol, op : str, optional
+        The sign in a drawing, and what `Value._op` says; both default to the name.
+    latex : str
+        A template such as ``r"\\sigma({x})"``.
+    doc : str
+        One sentence in plain words.
+    sample : (low, high) or a sequence of them, one per operand
+        Where the inherited tests take their points.
+    kinks : sequence of tuples
+        Points inside the sample at which the derivative jumps; differences avoid them.
+    cure : str
+        What to do when the result is not finite: one sentence for `gg.detect_anomaly`.
+    parameters : int
+        How many of the last operands are plain numbers without a derivative (the bounds of
+        `clamp`); `conditions` likewise counts the first operands that are true or false.
+    elsewhere : Names
+        The peers' names.
+    numpy : str, optional
+        NumPy's name, where it differs (``arcsin``).
+    references : tuple of str
+        Where to read more.
+    operands : tuple of str, optional
+        Their names; otherwise they are those that `partials` gives them.
+    in_table : bool
+        Set by `define`; a card made at run time has no method and no kernel.
+
+    Raises
+    ------
+    CardError
+        If the name is not an identifier or the functions don't fit together.
+    """
+
+    __slots__ = (
+        "__weakref__", "_compute", "_partials", "compute", "compute_partials", "conditions", "cure",
+        "doc", "elsewhere", "formula", "in_table", "kinks", "latex", "name", "numpy", "op",
+        "opcode", "operands", "parameters", "partials", "references", "sample", "symbol",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        partials: Rule,
+        formula: Rule | None = None,
+        compute: Rule | None = None,
+        compute_partials: Rule | None = None,
+        symbol: str | None = None,
+        op: str | None = None,
+        latex: str = "",
+        doc: str = "",
+        sample: Range | Sequence[Range] = (-3.0, 3.0),
+        kinks: Sequence[tuple[float, ...]] = (),
+        cure: str = "",
+        conditions: int = 0,
+        parameters: int = 0,
+        elsewhere: Names | None = None,
+        numpy: str | None = None,
+        references: tuple[str, ...] = (),
+        operands: tuple[str, ...] | None = None,
+        in_table: bool = False,
+    ) -> None:
+        if not isinstance(name, str) or not name.isidentifier():
+            raise CardError(f"an operation's name is a Python identifier, not {name!r}")
+        self.name = name
+        self.formula, self.compute = formula, compute
+        self.partials, self.compute_partials = partials, compute_partials
+        self.symbol, self.op = symbol or name, op or name
+        self.operands = operands or _operand_names(name, partials)[1:]
+        self.latex, self.doc, self.cure, self.references = latex, doc, cure, references
+        self.conditions, self.parameters, self.kinks = conditions, parameters, tuple(kinks)
+        pairs = [sample] * len(self.operands) if isinstance(sample[0], (int, float)) else sample
+        self.sample: tuple[Range, ...] = tuple(pairs)  # type: ignore[arg-type]
+        self.elsewhere = elsewhere or Names()
+        self.numpy = numpy
+        self.in_table = in_table
+        self._compute: Expr | None = None
+        self._partials: tuple[Expr, ...] | None = None
+        self.opcode = _register(self)
+
+    def __repr__(self) -> str:
+        return f"<card {self.name}({', '.join(self.operands)})>"
+
+    @property
+    def symbols(self) -> tuple[Expr, ...]:
+        """The operands as symbols."""
+        return tuple(symbol(name) for name in self.operands)
+
+    @property
+    def differentiable(self) -> slice:
+        """Which of the operands have a partial: neither conditions nor parameters."""
+        return slice(self.conditions, len(self.operands) - self.parameters)
+
+    @property
+    def compute_expr(self) -> Expr:
+        """The way the result is computed, as an expression of the operands."""
+        if self._compute is None:
+            rule = self.compute or self.formula
+            self._compute = rule(*self.symbols) if rule else Expr(self.name, self.symbols)
+        return self._compute
+
+    @property
+    def partial_exprs(self) -> tuple[Expr, ...]:
+        """The way the local derivatives are computed, as expressions of y and the operands."""
+        if self._partials is None:
+            self._partials = self.read_partials(self.compute_partials or self.partials)
+        return self._partials
+
+    def read(self) -> None:
+        """Feed symbols to the functions now, so that what is wrong with them shows at once."""
+        _ = self.compute_expr, self.partial_exprs
+
+    def read_partials(self, rule: Rule) -> tuple[Expr, ...]:
+        """Feed symbols to a rule for the partials, and check how many come back."""
+        from glassgrad.expr import as_expr
+
+        found = rule(OUTPUT, *self.symbols)
+        expected = len(self.operands[self.differentiable])
+        if not isinstance(found, tuple) or len(found) != expected:
+            raise CardError(
+                f"{self.name}: partials must return a tuple of {expected}, one local derivative "
+                f"for each of {', '.join(self.operands[self.differentiable])}; it returned {found!r}"
+            )
+        return tuple(map(as_expr, found))
+
+    def __call__(self, *operands: Any) -> Any:
+        """Apply the operation to floats, symbols, Values or whatever knows `__card__`."""
+        if len(operands) != len(self.operands):
+            raise TypeError(
+                f"{self.name} takes {len(self.operands)} operands "
+                f"({', '.join(self.operands)}), not {len(operands)}"
+            )
+        for operand in operands:
+            rule = getattr(operand, "__card__", None)
+            if rule is not None:
+                return rule(self, operands)
+        return self.on_floats(*operands)
+
+    def on_floats(self, *operands: float) -> float:
+        """Compute the result on floats (IEEE 754: nothing raises)."""
+        primitive = PRIMITIVES.get(self.name)
+        if primitive is not None and self.in_table:
+            result: float = primitive(*operands)
+        else:
+            bindings = dict(zip(self.symbols, operands, strict=True))
+            result = evaluate(self.compute_expr, bindings, apply)
+        return float(result)
+
+    def partials_on_floats(self, y: float, *operands: float) -> tuple[float, ...]:
+        """Compute the local derivatives on floats (IEEE 754: nothing raises)."""
+        bindings = {OUTPUT: y, **dict(zip(self.symbols, operands, strict=True))}
+        return tuple(float(evaluate(e, bindings, apply)) for e in self.partial_exprs)
+
+
+#: The operations that are not made of others, on floats.
+PRIMITIVES: Final[dict[str, Callable[..., float]]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "neg": lambda x: -x,
+    "abs": abs,
+    "where": lambda condition, a, b: a if condition else b,
+    **{name: getattr(ieee, name) for name in ieee.__all__},
+}
+
+_NAMES: list[str] = list(SPECIAL)
+_CARDS: WeakValueDictionary[int, Card] = WeakValueDictionary()
+
+
+def define(name: str, **fields: Any) -> Card:
+    """Write a card into the table; the fields are those of `Card`.
+
+    Raises
+    ------
+    CardError
+        If the table has an operation of that name.
+    """
+    if name in TABLE:
+        raise CardError(f"the table has an operation called {name} already")
+    TABLE[name] = card = Card(name, in_table=True, **fields)
+    return card
+
+
+def apply(name: str, operands: tuple[Any, ...]) -> Any:
+    """Perform an operation of the table by its name."""
+    return TABLE[name](*operands)
+
+
+def by_opcode(opcode: int) -> Card | None:
+    """Find the card of a node; None for a leaf, a copy, or a card that was thrown away."""
+    return _CARDS.get(opcode)
+
+
+def op_of(opcode: int) -> str:
+    """Tell what `Value._op` says of an operation made at run time."""
+    return _NAMES[opcode]
+
+
+def opcode_without_card(op: str) -> int:
+    """Find or make the number of an operation of which only the name is known."""
+    for opcode in range(len(SPECIAL), len(_NAMES)):
+        if _NAMES[opcode] == op and opcode not in _CARDS:
+            return opcode
+    _NAMES.append(op)
+    return len(_NAMES) - 1
+
+
+def _register(card: Card) -> int:
+    # The name outlives the card, the card only lives as long as somebody can call it: a graph
+    # must not keep a user's functions alive.
+    _NAMES.append(card.op)
+    opcode = len(_NAMES) - 1
+    _CARDS[opcode] = card
+    return opcode
+
+
+def _operand_names(name: str, rule: Rule) -> tuple[str, ...]:
+    code = getattr(rule, "__code__", None)
+    if code is None or code.co_flags & 0x0C:
+        raise CardError(f"{name}: write formula and partials as functions with named operands")
+    return tuple(code.co_varnames[: code.co_argcount])

@@ -1,0 +1,85 @@
+"""A node's local derivatives as Values, so that a gradient can be differentiated again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassgrad.custom import CustomOp
+from glassgrad.engine import Value, edges
+from glassgrad.errors import NoRuleError, TraceError
+from glassgrad.expr import Expr, evaluate
+from glassgrad.graph import card_of
+from glassgrad.modes import Mode
+from glassgrad.opcodes import CLAMP, COPY, INT_POWER, WHERE
+from glassgrad.ops import TABLE, Card
+from glassgrad.ops.card import OUTPUT
+
+
+def partial_as_value(v: Value, which: int) -> Any:
+    """Build the local derivative of a node with respect to one of its operands.
+
+    Returns
+    -------
+    Value or float
+        A Value made of the node and its operands, or a float where it is constant.
+
+    Raises
+    ------
+    NoRuleError
+        If nobody gave the operation a rule that can be differentiated.
+    """
+    if v._opcode == COPY:
+        return 1.0
+    card = card_of(v._opcode)
+    if card is None:
+        raise NoRuleError(
+            f"{v!r} was made by {v._op!r}, whose derivative is not at hand as a formula: define "
+            f"it with gg.custom_op({v._op!r}, forward, partials), and keep what that returns"
+        )
+    if isinstance(card, CustomOp) and card.opaque:
+        return _called(card, v)[which]
+    return evaluate(card.partial_exprs[which], _bindings(card, v), _apply)
+
+
+def _bindings(card: Card, v: Value) -> dict[Expr, Any]:
+    """Say what the symbols of a card stand for at this node."""
+    operands: list[Any] = [operand for operand, _ in edges(v)]
+    if v._opcode == WHERE:
+        operands.insert(0, v._da == 1.0)
+    elif v._opcode == CLAMP:
+        operands += v._extra.constants  # type: ignore[union-attr]
+    elif card is TABLE["pow"] and v._b is None:
+        operands.append(int(v._db) if v._opcode == INT_POWER else v._db)
+    return {OUTPUT: v, **dict(zip(card.symbols, operands, strict=True))}
+
+
+def _apply(name: str, operands: tuple[Any, ...]) -> Any:
+    """Perform an operation, leaving out what changes no bit: times 1, to the power 1 or 0."""
+    if name == "mul":
+        return product(*operands)
+    if name == "sub" and all(type(x) is int for x in operands):
+        return operands[0] - operands[1]  # keeps the exponent of v**2 whole
+    if name == "pow" and type(operands[1]) is int and operands[1] in (0, 1):
+        return operands[0] if operands[1] else 1.0
+    return TABLE[name](*operands)
+
+
+def product(a: Any, b: Any) -> Any:
+    """Multiply, unless one of the factors is the number 1."""
+    if type(a) is not Value and a == 1.0:
+        return b
+    if type(b) is not Value and b == 1.0:
+        return a
+    return a * b
+
+
+def _called(card: CustomOp, v: Value) -> Any:
+    """Call the partials of an operation that could not be read as a formula."""
+    try:
+        with Mode("transforms", 1):
+            return card.partials(v, *(operand for operand, _ in edges(v)))
+    except TraceError as error:
+        raise NoRuleError(
+            f"{card.name}: its partials can't be differentiated again, because they use "
+            "functions of plain numbers: write them with gg.exp and so on"
+        ) from error

@@ -1,0 +1,1 @@
+"""Showing things: every object worth looking at can be looked at."""

@@ -1,0 +1,108 @@
+"""The expression behind a value as a tree of text, for the terminal."""
+
+from __future__ import annotations
+
+import sys
+from math import copysign
+
+from glassgrad.engine import Value
+from glassgrad.opcodes import CONSTANT
+
+#: A larger tree is cut, and says by how much.
+MOST_LINES = 60
+
+_ASCII = str.maketrans({"├": "+", "└": "`", "─": "-", "│": "|", "–": "-", "×": "*", "÷": "/",
+                        "−": "-", "↑": "^", "…": ".", "·": ".", "σ": "s", "√": "r"})  # fmt: skip
+
+
+def tree(root: Value) -> None:
+    """Print the expression that led to a value, with data and gradients.
+
+    One line a value, its operands indented below it: the label, the number, the gradient ("–"
+    before any backward pass) and the operation that made it. A value that is used several times
+    is written out once, and pointed to with ↑ from then on.
+
+    Examples
+    --------
+    >>> from glassgrad import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> e = a * b
+    >>> e.label = "e"
+    >>> e.backward()
+    >>> e.tree()
+    e       data -6.0   grad  1.0   *
+    ├─ a    data  2.0   grad -3.0
+    └─ b    data -3.0   grad  2.0
+    """
+    text = tree_text(root)
+    try:
+        print(text)
+    except UnicodeEncodeError:  # a terminal that only knows a small character set
+        encoding = sys.stdout.encoding or "ascii"
+        print(text.translate(_ASCII).encode(encoding, "replace").decode(encoding))
+
+
+def tree_text(root: Value, most: int = MOST_LINES) -> str:
+    """Lay the tree out as text; see `tree`."""
+    names = _Names()
+    rows: list[tuple[str, Value, bool]] = []
+    written: set[int] = set()
+    stack = [(root, "", "")]
+    while stack and len(rows) < most:
+        v, lead, indent = stack.pop()
+        again = id(v) in written and v._a is not None
+        rows.append((lead + names.of(v), v, again))
+        written.add(id(v))
+        if again:
+            continue
+        operands = v._prev
+        for i, operand in reversed(list(enumerate(operands))):
+            last = i == len(operands) - 1
+            branch, rest = ("└─ ", "   ") if last else ("├─ ", "│  ")
+            stack.append((operand, indent + branch, indent + rest))
+    lines = _columns(rows)
+    if stack:
+        lines.append(_left_out(root, written, most))
+    return "\n".join(lines)
+
+
+class _Names:
+    """Labels, and numbers for inner nodes that have none: v1, v2 in the order of the tree."""
+
+    def __init__(self) -> None:
+        self._given: dict[int, str] = {}
+
+    def of(self, v: Value) -> str:
+        if v._label:
+            return v._label.replace("\n", " ")
+        if v._opcode == CONSTANT:
+            return "constant"
+        return self._given.setdefault(id(v), f"v{len(self._given) + 1}")
+
+
+def _columns(rows: list[tuple[str, Value, bool]]) -> list[str]:
+    data = [_number(v._data) for _, v, _ in rows]
+    grads = [_number(v._grad) if v._mark else " –" for _, v, _ in rows]
+    left, middle, right = (
+        max(map(len, column)) for column in ([name for name, _, _ in rows], data, grads)
+    )
+    return [
+        f"{name:<{left}}    data {d:<{middle}}   grad {g:<{right}}   "
+        f"{'↑ above' if again else v._op}".rstrip()
+        for (name, v, again), d, g in zip(rows, data, grads, strict=True)
+    ]
+
+
+def _number(x: float) -> str:
+    """Write a number with six digits, and room for the sign."""
+    text = f"{x:.6g}"
+    if text.lstrip("-").isdigit():
+        text += ".0"
+    return text if copysign(1.0, x) < 0 and text.startswith("-") else f" {text}"
+
+
+def _left_out(root: Value, written: set[int], most: int) -> str:
+    from glassgrad.graph import ancestors
+
+    more = sum(id(v) not in written for v in ancestors(root))
+    return f"… and {more} more values; the tree is cut after {most} lines"

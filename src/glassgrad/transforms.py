@@ -1,0 +1,382 @@
+"""Functions of functions: the gradient of f, as a function that can be transformed again.
+
+Each transform runs f on Values and reads the graph that results, backwards (`grad`, `vjp`) or
+forwards (`jvp`). The walk is the same whether the local derivatives are the numbers that the
+nodes hold, or Values built from the cards; with Values its result can be differentiated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any
+
+from glassgrad.convert import as_float
+from glassgrad.engine import Value, edges
+from glassgrad.graph import ancestors, refuse_opaque
+from glassgrad.modes import here
+from glassgrad.nests import Nest, flatten, has_value, map_leaves
+from glassgrad.rules import partial_as_value, product
+
+
+def derivative(L: Value, wrt: Nest) -> Nest:  # noqa: N803 - the field's name for a result
+    """Build dL/dx as a new Value with its own graph: it can be drawn and differentiated again.
+
+    Parameters
+    ----------
+    L : Value
+        What is differentiated; its graph stays as it is.
+    wrt : Value, or a nest of them in lists, tuples and dicts
+        With respect to what: any nodes of L's graph.
+
+    Returns
+    -------
+    Value, or a nest like `wrt`
+        In units of L per unit of `wrt`; 0 where a node does not lead to L.
+
+    Raises
+    ------
+    TypeError
+        If one of them is not a Value.
+    NoRuleError
+        If an operation on the way has no rule.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(3.0, label="x")
+    >>> slope = gg.derivative(x**3, wrt=x)
+    >>> slope.data, gg.derivative(slope, wrt=x).data
+    (27.0, 18.0)
+    """
+    if type(L) is not Value:
+        raise TypeError(f"derivative takes a Value to differentiate, not a {type(L).__name__}")
+    nodes, rebuild = flatten(wrt)
+    for node in nodes:
+        if type(node) is not Value:
+            raise TypeError(
+                f"wrt names Values of the graph, not a {type(node).__name__} ({node!r}): keep the "
+                "Value that you computed with, and pass it"
+            )
+    found = _backwards([L], [1.0], nodes, differentiable=True)
+    return rebuild([d if type(d) is Value else Value(d) for d in found])
+
+
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Turn f into the function that computes its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Computes one number from numbers; inside it they are Values.
+    argnums : int or sequence of int
+        Which positional arguments to differentiate with respect to; a sequence gives a tuple.
+    has_aux : bool
+        Whether f returns ``(number, anything)``; the result is then ``(gradient, anything)``.
+
+    Returns
+    -------
+    callable
+        Takes what f takes: numbers (ints too), arrays, Values, or lists, tuples and dicts of
+        them, and returns a nest of the same form. Numbers in give floats out, Values in give
+        differentiable Values out.
+
+    Raises
+    ------
+    TypeError
+        When called, if f does not return one number, or an argument holds something else.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> f = lambda x: 3 * x**2 - 4 * x + 5
+    >>> gg.grad(f)(3.0), gg.grad(gg.grad(f))(3.0)
+    (14.0, 6.0)
+    >>> gg.grad(lambda p: p["w"] * p["x"])({"w": 2, "x": 5.0})
+    {'w': 5.0, 'x': 2.0}
+
+    References
+    ----------
+    The signature and its meaning are those of ``jax.grad``.
+    """
+    both = value_and_grad(f, argnums, has_aux)
+
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, found = both(*args, **kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return _named(gradient, f)
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """Turn f into the function that computes its value and its gradient together.
+
+    Takes and raises what `grad` does. The new function returns ``(value, gradient)``, and with
+    `has_aux` it returns ``((value, anything), gradient)``.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> gg.value_and_grad(lambda a, b: a * b, argnums=(0, 1))(2.0, -3.0)
+    (-6.0, (-3.0, 2.0))
+    """
+
+    def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
+        chosen = _chosen(argnums, len(args), f)
+        run = _Run(f, args, kwargs, chosen)
+        result, aux = _without_aux(run.result, f) if has_aux else (run.result, None)
+        root = _one_number(result, f)
+        found = _backwards([root], [1.0], run.inputs, differentiable=run.differentiable)
+        parts = run.rebuild(found)
+        root, parts, aux = run.hand_out((root, parts, aux))
+        gradient = parts[0] if isinstance(argnums, int) else parts
+        return (root, aux) if has_aux else root, gradient
+
+    return _named(value_and_gradient, f)
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Run f, and return its result with the function that pulls cotangents back through it.
+
+    Parameters
+    ----------
+    f : callable
+        Computes a number or a nest of them.
+    *primals : numbers, arrays, Values or nests of them
+        Where.
+
+    Returns
+    -------
+    result : like what f returns
+        Floats for numbers.
+    pull_back : callable (cotangents) -> tuple
+        Takes a nest like the result, the weight of each output, and returns for each primal the
+        gradient of the weighted sum of outputs: the product of the vector and the Jacobian.
+
+    Raises
+    ------
+    TypeError
+        If the cotangents don't have the form of the result.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> result, pull_back = gg.vjp(lambda a, b: [a * b, a + b], 2.0, 3.0)
+    >>> result, pull_back([1.0, 10.0])
+    ([6.0, 5.0], (13.0, 12.0))
+    """
+    run = _Run(f, primals, {}, tuple(range(len(primals))))
+    outputs, rebuild = flatten(run.result)
+    roots = [_as_node(output, f) for output in outputs]
+
+    def pull_back(cotangents: Any) -> tuple[Any, ...]:
+        weights = _matching(cotangents, run.result, "cotangents", "result")
+        differentiable = run.differentiable or has_value(weights)
+        found = _backwards(roots, weights, run.inputs, differentiable=differentiable)
+        parts: tuple[Any, ...] = run.rebuild(found)
+        return parts if has_value(weights) else tuple(run.hand_out(parts))
+
+    return run.hand_out(rebuild(roots)), pull_back
+
+
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, Any]:
+    """Run f, and return its result with how fast it moves when the primals move.
+
+    Parameters
+    ----------
+    f : callable
+        Computes a number or a nest of them.
+    primals : sequence
+        The arguments: numbers, arrays, Values or nests of them.
+    tangents : sequence
+        How fast each of them moves; of the same form.
+
+    Returns
+    -------
+    result, tangent : like what f returns
+        The tangent is the product of the Jacobian and the vector: in units of the output per
+        unit of the movement.
+
+    Raises
+    ------
+    TypeError
+        If the tangents don't have the form of the primals.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> gg.jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.0))
+    (6.0, 3.0)
+
+    References
+    ----------
+    R. E. Wengert, "A simple automatic derivative evaluation program", CACM 7 (1964).
+    """
+    speeds = _matching(list(tangents), list(primals), "tangents", "primals")
+    run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
+    outputs, rebuild = flatten(run.result)
+    roots = [_as_node(output, f) for output in outputs]
+    live = has_value(speeds)
+    moved = _forwards(roots, speeds, run.inputs, differentiable=run.differentiable or live)
+    result, tangent = rebuild(roots), rebuild(moved)
+    return (result, tangent) if live else tuple(run.hand_out((result, tangent)))
+
+
+# ----------------------------------------------------------------------------- the two walks
+
+
+def _backwards(
+    roots: list[Value], cotangents: list[Any], inputs: list[Value], *, differentiable: bool
+) -> list[Any]:
+    """Walk the graph from the roots to the inputs, as `Value.backward` does, changing nothing."""
+    nodes = ancestors(*roots)
+    leading = _leading(nodes, inputs)
+    received: dict[int, Any] = {}
+    for root, cotangent in zip(roots, cotangents, strict=True):
+        _add(received, root, cotangent)
+    for v in reversed(nodes):
+        if v._number not in leading:
+            continue
+        for operand, partial in _rules(v, leading, differentiable):
+            _add(received, operand, product(received[v._number], partial))
+    return [received.get(v._number, 0.0) for v in inputs]
+
+
+def _forwards(
+    roots: list[Value], tangents: list[Any], inputs: list[Value], *, differentiable: bool
+) -> list[Any]:
+    """Walk the graph from the inputs to the roots: each node sums what its operands move it."""
+    nodes = ancestors(*roots)
+    leading = _leading(nodes, inputs)
+    received: dict[int, Any] = {}
+    for v, tangent in zip(inputs, tangents, strict=True):
+        received[v._number] = tangent
+    for v in nodes:
+        if v._number in leading and v._number not in received:
+            for operand, partial in _rules(v, leading, differentiable):
+                _add(received, v, product(received[operand._number], partial))
+    return [received.get(v._number, 0.0) for v in roots]
+
+
+def _leading(nodes: list[Value], inputs: list[Value]) -> set[int]:
+    """Find the numbers of the nodes that depend on the inputs."""
+    leading = {v._number for v in inputs}
+    for v in nodes:
+        if any(operand._number in leading for operand, _ in edges(v)):
+            leading.add(v._number)
+    return leading
+
+
+def _rules(v: Value, leading: set[int], differentiable: bool) -> Iterable[tuple[Value, Any]]:
+    """List the operands that depend on the inputs with their local derivatives."""
+    for i, (operand, partial) in enumerate(edges(v)):
+        if operand._number in leading:
+            yield operand, partial_as_value(v, i) if differentiable else partial
+
+
+def _add(received: dict[int, Any], v: Value, share: Any) -> None:
+    before = received.get(v._number)
+    received[v._number] = share if before is None else before + share
+
+
+# -------------------------------------------------------------------- what goes in and comes out
+
+
+class _Run:
+    """One run of f on Values that stand for its arguments.
+
+    The chosen arguments become copies: nodes of this run's own, so that a transform within a
+    transform can't take the one's input for the other's.
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
+        chosen: tuple[int, ...],
+    ) -> None:  # fmt: skip
+        leaves, self.rebuild = flatten(tuple(args[i] for i in chosen))
+        self.inputs = [Value(x if type(x) is Value else Value(x)) for x in leaves]
+        arguments = list(args)
+        for i, argument in zip(chosen, self.rebuild(list(self.inputs)), strict=True):
+            arguments[i] = argument
+        #: The inputs of the transforms around this one: a result that depends on them has to
+        #: remain differentiable, whatever came in.
+        self.outer: frozenset[int] = here.inputs
+        self.live = has_value((args, kwargs))
+        here.inputs = self.outer | {v._number for v in self.inputs}
+        here.transforms += 1
+        try:
+            self.result = f(*arguments, **kwargs)
+        finally:
+            here.transforms -= 1
+            here.inputs = self.outer
+        roots = [v for v in flatten(self.result)[0] if type(v) is Value]
+        for root in roots:
+            refuse_opaque(root)
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether somebody may want to differentiate the result again."""
+        return self.live or bool(self.outer)
+
+    def hand_out(self, nest: Nest) -> Nest:
+        """Turn Values into floats, unless Values came in or an outer transform needs them."""
+        if self.live or (self.outer and self._depends(nest)):
+            return nest
+        return map_leaves(lambda x: x._data if type(x) is Value else x, nest)
+
+    def _depends(self, nest: Nest) -> bool:
+        values = [x for x in flatten(nest)[0] if type(x) is Value]
+        return any(v._number in self.outer for v in ancestors(*values))
+
+
+def _chosen(argnums: int | Sequence[int], count: int, f: Any) -> tuple[int, ...]:
+    found = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for i in found:
+        if not isinstance(i, int) or not -count <= i < count:
+            raise TypeError(
+                f"argnums says argument {i!r} of {_name(f)}, which was called with {count} "
+                "positional arguments: they are counted from 0"
+            )
+    return tuple(i % count for i in found)
+
+
+def _one_number(result: Any, f: Any) -> Value:
+    if isinstance(result, (list, tuple, dict)):
+        raise TypeError(
+            f"{_name(f)} must return one number to have a gradient, not a "
+            f"{type(result).__name__}: for several outputs use gg.vjp or gg.jvp"
+        )
+    return _as_node(result, f)
+
+
+def _as_node(result: Any, f: Any) -> Value:
+    return result if type(result) is Value else Value(as_float(result, f"{_name(f)}'s result"))
+
+
+def _without_aux(result: Any, f: Any) -> tuple[Any, Any]:
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise TypeError(f"with has_aux=True {_name(f)} must return a pair (number, anything)")
+    return result
+
+
+def _matching(nest: Nest, form: Nest, what: str, whose: str) -> list[Any]:
+    """Flatten a nest that must have the form of another."""
+    marks, wanted = (map_leaves(lambda _: 0, n) for n in (nest, form))
+    if repr(marks) != repr(wanted):
+        raise TypeError(f"the {what} must have the form of the {whose}: {wanted}, not {marks}")
+    leaves = flatten(nest)[0]
+    return [x if type(x) is Value else as_float(x, what) for x in leaves]
+
+
+def _named(transformed: Callable[..., Any], f: Any) -> Callable[..., Any]:
+    return wraps(f)(transformed) if hasattr(f, "__name__") else transformed
+
+
+def _name(f: Any) -> str:
+    return getattr(f, "__name__", type(f).__name__)

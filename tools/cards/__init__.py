@@ -1,0 +1,1 @@
+"""The writer of what is derived from the cards: run ``make cards``."""

@@ -1,0 +1,169 @@
+"""Write the methods of `Value`."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+
+from cards.kernels import kernel_names
+from cards.text import function, imports
+from glassgrad.ops import SPECIAL, TABLE, Card
+from glassgrad.printing import python
+
+#: Python's method for the operations that have a sign; they have no named method.
+OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv"}
+
+
+def methods() -> str:
+    """Write the methods of `Value`, indented as they stand in the class."""
+    text = "\n\n".join(part for card in TABLE.values() for part in _methods_of(card))
+    return textwrap.indent(text, "    ") + "\n"
+
+
+def method_imports(text: str) -> str:
+    """Write the imports that the methods need."""
+    called = set(re.findall(r"(?<!def )(?<![.\w])\w+(?=\()", text))
+    codes = {name.upper() for name in (*SPECIAL, *TABLE)} | {"OP_NAMES"}
+    used = called & set(kernel_names())
+    return f"{imports('kernels', used)}\n{imports('opcodes', codes)}\n"
+
+
+def _methods_of(card: Card) -> list[str]:
+    if card.name == "pow":
+        return _power(card)
+    if card.name in OPERATORS:
+        return _operator(card, OPERATORS[card.name])
+    if card.name == "neg":
+        return [_unary(card, "__neg__")]
+    own = {1: _unary, 2: _binary}.get(len(card.operands))
+    found = [own(card, card.name)] if own else [_choice(card) if card.conditions else _bound(card)]
+    if card.name == "abs":
+        found.append(function("def __abs__(self) -> Value:", "", ["return self.abs()"]))
+    if card.numpy:
+        head = found[0].split(") -> Value:")[0].replace(f"def {card.name}(", f"def {card.numpy}(")
+        passed = re.findall(r"(\w+): ", head)
+        found.append(
+            function(
+                f"{head}) -> Value:",
+                f"NumPy's name for `{card.name}`.",
+                [f"return self.{card.name}({', '.join(passed)})"],
+            )
+        )
+    return found
+
+
+def _steps(card: Card, partials: str = "dx") -> tuple[list[str], list[str]]:
+    """Write the lines that compute y and the local derivatives; trivial ones go inline."""
+    names = [f"d{name}" for name in card.operands[card.differentiable]]
+    lines = python([("y", card.compute_expr), *zip(names, card.partial_exprs, strict=True)])
+    inline = {}
+    for name in names:
+        line = next(line for line in lines if line.startswith(f"{name} = "))
+        value = line.removeprefix(f"{name} = ")
+        if " if " not in value:
+            lines.remove(line)
+            inline[name] = value
+    return lines, [inline.get(name, name) for name in names]
+
+
+def _unary(card: Card, name: str) -> str:
+    lines, (dx,) = _steps(card)
+    return function(
+        f"def {name}(self) -> Value:",
+        card.doc,
+        ["x = self._data", *lines, f"return _node(y, self, None, {dx}, 0.0, {card.name.upper()})"],
+    )
+
+
+def _pair(card: Card) -> list[str]:
+    lines, (da, db) = _steps(card)
+    return [
+        "a = self._data",
+        "b = right._data",
+        *lines,
+        f"return _node(y, self, right, {da}, {db}, {card.name.upper()})",
+    ]
+
+
+def _binary(card: Card, name: str) -> str:
+    other = card.operands[1] if card.operands[1] != "b" else "other"
+    take = f'right = {other} if type({other}) is Value else as_value({other}, "{name}")'
+    return function(
+        f"def {name}(self, {other}: Operand) -> Value:", card.doc, [take, *_pair(card)]
+    )
+
+
+def _operator(card: Card, name: str) -> list[str]:
+    take = [
+        f'right = other if type(other) is Value else _operand(other, "{card.op}")',
+        "if right is None:",
+        "    return NotImplemented",
+    ]
+    return [
+        function(f"def __{name}__(self, other: Operand) -> Value:", card.doc, take + _pair(card)),
+        _reflected(card, name),
+    ]
+
+
+def _reflected(card: Card, name: str) -> str:
+    return function(
+        f"def __r{name}__(self, other: Operand) -> Value:",
+        "",
+        [
+            f'left = _operand(other, "{card.op}")',
+            f"return NotImplemented if left is None else left {card.op} self",
+        ],
+    )
+
+
+def _power(card: Card) -> list[str]:
+    lines, (da, db) = _steps(card)
+    constant = [line for line in lines if not line.startswith("db = ")]
+    return [
+        function(
+            "def __pow__(self, other: Operand) -> Value:",
+            card.doc,
+            [
+                "a = self._data",
+                "if type(other) is not Value:",
+                "    exponent = _exponent(other)",
+                "    if exponent is None:",
+                "        return NotImplemented",
+                "    b, opcode = exponent",
+                *(f"    {line}" for line in constant),
+                f"    return _node(y, self, None, {da}, b, opcode)",
+                "b = other._data",
+                *lines,
+                f"return _node(y, self, other, {da}, {db}, {card.name.upper()})",
+            ],
+        ),
+        _reflected(card, "pow"),
+    ]
+
+
+def _bound(card: Card) -> str:
+    bounds = card.operands[1:]
+    lines, (dx,) = _steps(card)
+    return function(
+        f"def {card.name}(self, {', '.join(f'{b}: Number' for b in bounds)}) -> Value:",
+        card.doc,
+        [
+            "x = self._data",
+            *(f'{b} = _bound({b}, "{card.name}")' for b in bounds),
+            *lines,
+            f"extra = Extra(constants=({', '.join(bounds)}))",
+            f"return _node(y, self, None, {dx}, 0.0, {card.name.upper()}, extra)",
+        ],
+    )
+
+
+def _choice(card: Card) -> str:
+    return function(
+        f"def {card.name}(self, condition: bool, other: Operand) -> Value:",
+        "Take this value where the condition holds and the other where it does not.",
+        [
+            f'right = other if type(other) is Value else as_value(other, "{card.name}")',
+            "condition = truth(condition)",
+            *_pair(card),
+        ],
+    )

@@ -1,0 +1,30 @@
+"""Small helpers to lay out generated Python."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+NOTICE = "Written by `make cards` from the table in glassgrad/ops: edit a card there, not here."
+
+
+def function(head: str, doc: str, lines: Iterable[str]) -> str:
+    quoted = [f'"""{doc}"""'] if doc else []
+    body = textwrap.indent("\n".join([*quoted, *lines]), "    ", lambda line: line.strip() != "")
+    return f"{head}\n{body}"
+
+
+def imports(module: str, names: Iterable[str]) -> str:
+    line = f"from glassgrad.{module} import {', '.join(sorted(names))}"
+    if len(line) <= 100:
+        return line
+    return f"from glassgrad.{module} import (\n{wrapped(sorted(names))})  # fmt: skip"
+
+
+def wrapped(items: Iterable[str]) -> str:
+    text = textwrap.fill(", ".join(items) + ",", 96, break_long_words=False)
+    return textwrap.indent(text, "    ") + "\n"
+
+
+def quoted(text: str) -> str:
+    return f'"{text}"'
