@@ -7,65 +7,46 @@ for the first time is loaded then.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from glassgrad.engine import Value as Value
 
-from glassgrad.engine import Value
-
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the import
 if TYPE_CHECKING:
-    from glassgrad.custom import custom_op
-    from glassgrad.elementary import (
-        abs, acos, asin, atan, atan2, clamp, cos, cosh, erf, exp, expm1, log, log1p, maximum,
-        minimum, reciprocal, relu, sigmoid, sin, sinh, softplus, sqrt, square, tan, tanh, where,
-    )  # fmt: skip
-    from glassgrad.engine import dot, mean, sum
-    from glassgrad.errors import (
-        CardError, GlassgradError, GradientWarning, NonFiniteError, NoRuleError, TraceError,
-    )  # fmt: skip
-    from glassgrad.functions import (
-        elu, gelu, hypot, leaky_relu, log_softmax, logsumexp, norm, silu, softmax,
-    )  # fmt: skip
-    from glassgrad.modes import detect_anomaly, no_grad, seed
-    from glassgrad.transforms import derivative, grad, jvp, value_and_grad, vjp
+    from typing import Any
+
+    from glassgrad.custom import *
+    from glassgrad.elementary import *
+    from glassgrad.engine import *
+    from glassgrad.errors import *
+    from glassgrad.functions import *
+    from glassgrad.modes import *
+    from glassgrad.transforms import *
 
 __version__ = "0.1.0"
 
-#: Where each public name is found when it is first used.
-_HOMES = {
-    "custom": ["custom_op"],
-    "elementary": [
-        "abs", "acos", "asin", "atan", "atan2", "clamp", "cos", "cosh", "erf", "exp", "expm1",
-        "log", "log1p", "maximum", "minimum", "reciprocal", "relu", "sigmoid", "sin", "sinh",
-        "softplus", "sqrt", "square", "tan", "tanh", "where",
-    ],
-    "engine": ["Value", "dot", "mean", "sum"],
-    "errors": [
-        "CardError", "GlassgradError", "GradientWarning", "NonFiniteError", "NoRuleError",
-        "TraceError",
-    ],
-    "functions": [
-        "elu", "gelu", "hypot", "leaky_relu", "log_softmax", "logsumexp", "norm", "silu", "softmax",
-    ],
-    "modes": ["detect_anomaly", "no_grad", "seed"],
-    "transforms": ["derivative", "grad", "jvp", "value_and_grad", "vjp"],
-}  # fmt: skip
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-_MODULES = {"learn", "ops"}
-
-__all__ = sorted([*_HOME, "__version__"])  # noqa: PLE0605 - the table above is the list
+#: Where a public name is looked for when it is first used; each module's __all__ says what is
+#: public. The one that is lightest to load comes first.
+_HOMES = ("engine", "modes", "errors", "elementary", "functions", "transforms", "custom")
+_MODULES = ("learn", "ops")
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
+if not TYPE_CHECKING:
 
-    if name in _HOME:
-        found = getattr(import_module(f"glassgrad.{_HOME[name]}"), name)
-    elif name in _MODULES:
-        found = import_module(f"glassgrad.{name}")
-    else:
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        if name in _MODULES:
+            return import_module(f"glassgrad.{name}")
+        if not name.startswith("_"):
+            for home in _HOMES:
+                module = import_module(f"glassgrad.{home}")
+                if name in module.__all__:
+                    globals()[name] = found = getattr(module, name)
+                    return found
         raise AttributeError(f"glassgrad has no {name!r}: dir(glassgrad) lists what it has")
-    globals()[name] = found
-    return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, *_MODULES})
+    from importlib import import_module
+
+    public = [name for home in _HOMES for name in import_module(f"glassgrad.{home}").__all__]
+    return sorted({*globals(), *public, *_MODULES})

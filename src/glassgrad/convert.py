@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, SupportsFloat, TypeAlias
 
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
+    from typing import Any, SupportsFloat, TypeAlias
+
     import numpy as np
 
     Number: TypeAlias = float | np.number[Any] | np.bool_ | SupportsFloat

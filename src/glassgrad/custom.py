@@ -10,9 +10,11 @@ from typing import Any
 
 from glassgrad.convert import as_float, is_array
 from glassgrad.dispatch import elementwise, elsewhere
-from glassgrad.engine import Value, as_value, custom_node
+from glassgrad.engine import as_value, custom_node
 from glassgrad.errors import CardError, GlassgradError
 from glassgrad.ops import Card
+
+__all__ = ["custom_op"]
 
 
 class CustomOp(Card):

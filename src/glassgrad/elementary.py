@@ -385,6 +385,172 @@ def reciprocal(x: Scalar) -> Scalar:
     return elsewhere("reciprocal", x)
 
 
+def sinh(x: Scalar) -> Scalar:
+    """Take the hyperbolic sine, (exp(x) - exp(-x)) / 2.
+
+    In formulas, with y for the result::
+
+        y = sinh(x)
+        dy/dx = cosh(x)
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.sinh(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (0.521095, 1.127626)
+    """
+    if type(x) is Value:
+        return x.sinh()
+    if type(x) is float:
+        return kernels.sinh(x)
+    return elsewhere("sinh", x)
+
+
+def cosh(x: Scalar) -> Scalar:
+    """Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2.
+
+    In formulas, with y for the result::
+
+        y = cosh(x)
+        dy/dx = sinh(x)
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.cosh(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (1.127626, 0.521095)
+    """
+    if type(x) is Value:
+        return x.cosh()
+    if type(x) is float:
+        return kernels.cosh(x)
+    return elsewhere("cosh", x)
+
+
+def tanh(x: Scalar) -> Scalar:
+    """Squash any real number into (-1, 1).
+
+    In formulas, with y for the result::
+
+        y = tanh(x)
+        dy/dx = 1 - y * y
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.tanh(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (0.462117, 0.786448)
+    """
+    if type(x) is Value:
+        return x.tanh()
+    if type(x) is float:
+        return kernels.tanh(x)
+    return elsewhere("tanh", x)
+
+
+def sigmoid(x: Scalar) -> Scalar:
+    """Squash any real number into (0, 1).
+
+    In formulas, with y for the result::
+
+        y = 1 / (1 + exp(-x))
+        dy/dx = y * (1 - y)
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.sigmoid(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (0.622459, 0.235004)
+
+    References
+    ----------
+    Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, Nature
+    323 (1986), doi:10.1038/323533a0
+    """
+    if type(x) is Value:
+        return x.sigmoid()
+    if type(x) is float:
+        return kernels.sigmoid(x)
+    return elsewhere("sigmoid", x)
+
+
+def softplus(x: Scalar) -> Scalar:
+    """Bend smoothly from 0 on the left to x on the right.
+
+    In formulas, with y for the result::
+
+        y = log1p(exp(x))
+        dy/dx = sigmoid(x)
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.softplus(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (0.974077, 0.622459)
+
+    References
+    ----------
+    Dugas et al., Incorporating second-order functional knowledge for better option pricing,
+    NIPS 2000
+    """
+    if type(x) is Value:
+        return x.softplus()
+    if type(x) is float:
+        return kernels.softplus(x)
+    return elsewhere("softplus", x)
+
+
+def erf(x: Scalar) -> Scalar:
+    """Take the error function: how much of a bell curve lies within x, from -1 to 1.
+
+    In formulas, with y for the result::
+
+        y = erf(x)
+        dy/dx = 2 / sqrt(pi) * exp(-square(x))
+
+    Floats give a float, Values a Value, arrays an array, element by element.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> x = gg.Value(0.5)
+    >>> y = gg.erf(x)
+    >>> y.backward()
+    >>> round(y.data, 6), round(x.grad, 6)
+    (0.5205, 0.878783)
+    """
+    if type(x) is Value:
+        return x.erf()
+    if type(x) is float:
+        return kernels.erf(x)
+    return elsewhere("erf", x)
+
+
 def sin(x: Scalar) -> Scalar:
     """Take the sine of an angle in radians.
 
@@ -570,169 +736,3 @@ def atan2(a: Any, b: Any) -> Any:
     (0.244979, 0.470588, -0.117647)
     """
     return elsewhere("atan2", a, b)
-
-
-def sinh(x: Scalar) -> Scalar:
-    """Take the hyperbolic sine, (exp(x) - exp(-x)) / 2.
-
-    In formulas, with y for the result::
-
-        y = sinh(x)
-        dy/dx = cosh(x)
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.sinh(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (0.521095, 1.127626)
-    """
-    if type(x) is Value:
-        return x.sinh()
-    if type(x) is float:
-        return kernels.sinh(x)
-    return elsewhere("sinh", x)
-
-
-def cosh(x: Scalar) -> Scalar:
-    """Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2.
-
-    In formulas, with y for the result::
-
-        y = cosh(x)
-        dy/dx = sinh(x)
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.cosh(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (1.127626, 0.521095)
-    """
-    if type(x) is Value:
-        return x.cosh()
-    if type(x) is float:
-        return kernels.cosh(x)
-    return elsewhere("cosh", x)
-
-
-def tanh(x: Scalar) -> Scalar:
-    """Squash any real number into (-1, 1).
-
-    In formulas, with y for the result::
-
-        y = tanh(x)
-        dy/dx = 1 - y * y
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.tanh(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (0.462117, 0.786448)
-    """
-    if type(x) is Value:
-        return x.tanh()
-    if type(x) is float:
-        return kernels.tanh(x)
-    return elsewhere("tanh", x)
-
-
-def sigmoid(x: Scalar) -> Scalar:
-    """Squash any real number into (0, 1).
-
-    In formulas, with y for the result::
-
-        y = 1 / (1 + exp(-x))
-        dy/dx = y * (1 - y)
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.sigmoid(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (0.622459, 0.235004)
-
-    References
-    ----------
-    Rumelhart, Hinton & Williams, Learning representations by back-propagating errors, Nature
-    323 (1986), doi:10.1038/323533a0
-    """
-    if type(x) is Value:
-        return x.sigmoid()
-    if type(x) is float:
-        return kernels.sigmoid(x)
-    return elsewhere("sigmoid", x)
-
-
-def softplus(x: Scalar) -> Scalar:
-    """Bend smoothly from 0 on the left to x on the right.
-
-    In formulas, with y for the result::
-
-        y = log1p(exp(x))
-        dy/dx = sigmoid(x)
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.softplus(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (0.974077, 0.622459)
-
-    References
-    ----------
-    Dugas et al., Incorporating second-order functional knowledge for better option pricing,
-    NIPS 2000
-    """
-    if type(x) is Value:
-        return x.softplus()
-    if type(x) is float:
-        return kernels.softplus(x)
-    return elsewhere("softplus", x)
-
-
-def erf(x: Scalar) -> Scalar:
-    """Take the error function: how much of a bell curve lies within x, from -1 to 1.
-
-    In formulas, with y for the result::
-
-        y = erf(x)
-        dy/dx = 2 / sqrt(pi) * exp(-square(x))
-
-    Floats give a float, Values a Value, arrays an array, element by element.
-
-    Examples
-    --------
-    >>> import glassgrad as gg
-    >>> x = gg.Value(0.5)
-    >>> y = gg.erf(x)
-    >>> y.backward()
-    >>> round(y.data, 6), round(x.grad, 6)
-    (0.5205, 0.878783)
-    """
-    if type(x) is Value:
-        return x.erf()
-    if type(x) is float:
-        return kernels.erf(x)
-    return elsewhere("erf", x)

@@ -26,12 +26,10 @@ A node refers only to nodes made before it, so there are no cycles: memory is fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import count
 from math import isfinite
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, Union, overload
 
 from glassgrad import modes
 from glassgrad.convert import a_kind, as_float, is_array, is_foreign, refusal
@@ -40,20 +38,27 @@ from glassgrad.modes import here
 
 # <card imports>
 from glassgrad.kernels import (
-    acos, asin, atan, atan2, cos, cosh, div, erf, exp, expm1, log, log1p, maximum, pow, sigmoid,
-    sin, sinh, sqrt, square, tan, tanh,
+    abs, acos, asin, atan, atan2, cos, cosh, div, erf, exp, expm1, log, log1p, maximum, pow,
+    sigmoid, sin, sinh, sqrt, square, tan, tanh,
 )  # fmt: skip
 from glassgrad.opcodes import (
     ABS, ACOS, ADD, ASIN, ATAN, ATAN2, CLAMP, CONSTANT, COPY, COS, COSH, DIV, ERF, EXP, EXPM1,
-    FLOAT_POWER, INT_POWER, LEAF, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW,
+    FLOAT_POWER, INT_POWER, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW,
     RECIPROCAL, RELU, SIGMOID, SIN, SINH, SOFTPLUS, SQRT, SQUARE, SUB, TAN, TANH, WHERE,
 )  # fmt: skip
 # </card imports>
 
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Final, NoReturn, TypeAlias
+
     from glassgrad.convert import Number
 
-    Operand: TypeAlias = Union["Value", Number]
+    Operand: TypeAlias = "Value | Number"
+    _Page: TypeAlias = "list[Value | None]"
+
+__all__ = ["Value", "dot", "mean", "sum"]
 
 #: Takes the next number of a node; atomic, so that threads never share one.
 next_number: Final = count(1).__next__
@@ -553,6 +558,44 @@ class Value:
         y = div(1.0, x)
         return _node(y, self, None, -y * y, 0.0, RECIPROCAL)
 
+    def sinh(self) -> Value:
+        """Take the hyperbolic sine, (exp(x) - exp(-x)) / 2."""
+        x = self._data
+        y = sinh(x)
+        return _node(y, self, None, cosh(x), 0.0, SINH)
+
+    def cosh(self) -> Value:
+        """Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2."""
+        x = self._data
+        y = cosh(x)
+        return _node(y, self, None, sinh(x), 0.0, COSH)
+
+    def tanh(self) -> Value:
+        """Squash any real number into (-1, 1)."""
+        x = self._data
+        y = tanh(x)
+        return _node(y, self, None, div(1.0, square(cosh(x))), 0.0, TANH)
+
+    def sigmoid(self) -> Value:
+        """Squash any real number into (0, 1)."""
+        x = self._data
+        t1 = exp(-abs(x))
+        t2 = 1.0 + t1
+        y = div(1.0 if x >= 0.0 else t1, t2)
+        return _node(y, self, None, div(t1, square(t2)), 0.0, SIGMOID)
+
+    def softplus(self) -> Value:
+        """Bend smoothly from 0 on the left to x on the right."""
+        x = self._data
+        y = maximum(x, 0.0) + log1p(exp(-abs(x)))
+        return _node(y, self, None, sigmoid(x), 0.0, SOFTPLUS)
+
+    def erf(self) -> Value:
+        """Take the error function: how much of a bell curve lies within x, from -1 to 1."""
+        x = self._data
+        y = erf(x)
+        return _node(y, self, None, 1.1283791670955126 * exp(-square(x)), 0.0, ERF)
+
     def sin(self) -> Value:
         """Take the sine of an angle in radians."""
         x = self._data
@@ -616,44 +659,6 @@ class Value:
     def arctan2(self, other: Operand) -> Value:
         """NumPy's name for `atan2`."""
         return self.atan2(other)
-
-    def sinh(self) -> Value:
-        """Take the hyperbolic sine, (exp(x) - exp(-x)) / 2."""
-        x = self._data
-        y = sinh(x)
-        return _node(y, self, None, cosh(x), 0.0, SINH)
-
-    def cosh(self) -> Value:
-        """Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2."""
-        x = self._data
-        y = cosh(x)
-        return _node(y, self, None, sinh(x), 0.0, COSH)
-
-    def tanh(self) -> Value:
-        """Squash any real number into (-1, 1)."""
-        x = self._data
-        y = tanh(x)
-        return _node(y, self, None, div(1.0, square(cosh(x))), 0.0, TANH)
-
-    def sigmoid(self) -> Value:
-        """Squash any real number into (0, 1)."""
-        x = self._data
-        t1 = exp(-abs(x))
-        t2 = 1.0 + t1
-        y = div(1.0 if x >= 0.0 else t1, t2)
-        return _node(y, self, None, div(t1, square(t2)), 0.0, SIGMOID)
-
-    def softplus(self) -> Value:
-        """Bend smoothly from 0 on the left to x on the right."""
-        x = self._data
-        y = maximum(x, 0.0) + log1p(exp(-abs(x)))
-        return _node(y, self, None, sigmoid(x), 0.0, SOFTPLUS)
-
-    def erf(self) -> Value:
-        """Take the error function: how much of a bell curve lies within x, from -1 to 1."""
-        x = self._data
-        y = erf(x)
-        return _node(y, self, None, 1.1283791670955126 * exp(-square(x)), 0.0, ERF)
     # </cards>
 
 
@@ -714,8 +719,6 @@ _PAGE_BITS: Final = 10
 _PAGE: Final = 1 << _PAGE_BITS
 _LAST: Final = _PAGE - 1
 
-_Page: TypeAlias = "list[Value | None]"
-
 
 def _sweep(root: Value) -> None:
     """Run the backward pass: from the newest node to the oldest, each hands its gradient on.
@@ -768,10 +771,6 @@ def _hand(operand: Value, share: float, pages: dict[int, _Page], heap: list[int]
 # ------------------------------------------------------------------- sums, in a single call
 
 
-@overload
-def sum(values: Iterable[Value], start: Operand = 0) -> Value: ...
-@overload
-def sum(values: Iterable[Any], start: Any = 0) -> Any: ...
 def sum(values: Iterable[Any], start: Any = 0) -> Any:
     """Add values up from left to right: the same nodes as the loop, in one call.
 

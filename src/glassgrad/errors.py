@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+__all__ = [
+    "CardError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "TraceError",
+]  # fmt: skip
+
 
 class GlassgradError(Exception):
     """The common ancestor: ``except gg.GlassgradError`` catches whatever glassgrad raises."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 from weakref import WeakValueDictionary
 
 SYMBOL: Final = "symbol"
@@ -42,8 +42,9 @@ class Expr:
     value: str | int | float | None
 
     def __new__(
-        cls, op: str, args: tuple[Expr, ...] = (), value: str | int | float | None = None
-    ) -> Expr:
+        cls, op: str, args: tuple[Expr, ...] = (), value: str | float | None = None
+    ) -> Self:
+        """Find the expression if it exists already, otherwise make it."""
         # Equal expressions have identical arguments, because those were interned before; repr
         # tells 1 from 1.0 and 0.0 from -0.0.
         key = (op, tuple(map(id, args)), repr(value))
@@ -144,7 +145,7 @@ class Expr:
         return inlined
 
 
-_interned: WeakValueDictionary[tuple[str, tuple[int, ...], str], Expr] = WeakValueDictionary()
+_interned: WeakValueDictionary[tuple[str, tuple[int, ...], str], Any] = WeakValueDictionary()
 
 
 pi: Final = Expr(PI)

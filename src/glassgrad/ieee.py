@@ -10,10 +10,11 @@ operations stands on.
 from __future__ import annotations
 
 import math
+from builtins import abs
 from math import atan, atan2, copysign, erf, inf, nan, tanh
 
 __all__ = [
-    "acos", "asin", "atan", "atan2", "cos", "cosh", "div", "erf", "exp", "expm1", "log",
+    "abs", "acos", "asin", "atan", "atan2", "cos", "cosh", "div", "erf", "exp", "expm1", "log",
     "log1p", "pow", "sin", "sinh", "sqrt", "tan", "tanh",
 ]  # fmt: skip
 

@@ -4,13 +4,13 @@ Written by `make cards` from the table in glassgrad/ops: edit a card there, not 
 """
 
 from glassgrad.ieee import (
-    acos, asin, atan, atan2, cos, cosh, div, erf, exp, expm1, log, log1p, pow, sin, sinh, sqrt, tan,
-    tanh,
+    abs, acos, asin, atan, atan2, cos, cosh, div, erf, exp, expm1, log, log1p, pow, sin, sinh, sqrt,
+    tan, tanh,
 )  # fmt: skip
 
 __all__ = [
-    "acos", "asin", "atan", "atan2", "clamp", "cos", "cosh", "div", "erf", "exp", "expm1", "log",
-    "log1p", "maximum", "minimum", "pow", "reciprocal", "relu", "sigmoid", "sin", "sinh",
+    "abs", "acos", "asin", "atan", "atan2", "clamp", "cos", "cosh", "div", "erf", "exp", "expm1",
+    "log", "log1p", "maximum", "minimum", "pow", "reciprocal", "relu", "sigmoid", "sin", "sinh",
     "softplus", "sqrt", "square", "tan", "tanh",
 ]
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
 
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["detect_anomaly", "no_grad", "seed"]
+
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Here(threading.local):
@@ -48,6 +53,7 @@ class Mode:
         _watch(-1)
 
     def __call__(self, f: F) -> F:
+        """Decorate a function: the mode is on while it runs."""
         from functools import wraps
 
         @wraps(f)

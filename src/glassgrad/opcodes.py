@@ -3,51 +3,49 @@
 Written by `make cards` from the table in glassgrad/ops: edit a card there, not here.
 """
 
-from typing import Final
-
-LEAF: Final = 0
-CONSTANT: Final = 1
-COPY: Final = 2
-OPAQUE: Final = 3
-INT_POWER: Final = 4
-FLOAT_POWER: Final = 5
-WHERE: Final = 6
-RELU: Final = 7
-MAXIMUM: Final = 8
-MINIMUM: Final = 9
-CLAMP: Final = 10
-EXP: Final = 11
-EXPM1: Final = 12
-LOG: Final = 13
-LOG1P: Final = 14
-NEG: Final = 15
-ADD: Final = 16
-SUB: Final = 17
-MUL: Final = 18
-DIV: Final = 19
-POW: Final = 20
-SQUARE: Final = 21
-SQRT: Final = 22
-ABS: Final = 23
-RECIPROCAL: Final = 24
-SIN: Final = 25
-COS: Final = 26
-TAN: Final = 27
-ASIN: Final = 28
-ACOS: Final = 29
-ATAN: Final = 30
-ATAN2: Final = 31
-SINH: Final = 32
-COSH: Final = 33
-TANH: Final = 34
-SIGMOID: Final = 35
-SOFTPLUS: Final = 36
-ERF: Final = 37
+LEAF = 0
+CONSTANT = 1
+COPY = 2
+OPAQUE = 3
+INT_POWER = 4
+FLOAT_POWER = 5
+WHERE = 6
+RELU = 7
+MAXIMUM = 8
+MINIMUM = 9
+CLAMP = 10
+EXP = 11
+EXPM1 = 12
+LOG = 13
+LOG1P = 14
+NEG = 15
+ADD = 16
+SUB = 17
+MUL = 18
+DIV = 19
+POW = 20
+SQUARE = 21
+SQRT = 22
+ABS = 23
+RECIPROCAL = 24
+SINH = 25
+COSH = 26
+TANH = 27
+SIGMOID = 28
+SOFTPLUS = 29
+ERF = 30
+SIN = 31
+COS = 32
+TAN = 33
+ASIN = 34
+ACOS = 35
+ATAN = 36
+ATAN2 = 37
 
 #: What `Value._op` says, by opcode.
-OP_NAMES: Final = (
+OP_NAMES = (
     "", "", "copy", "opaque", "int_power", "float_power", "where", "ReLU", "maximum", "minimum",
     "clamp", "exp", "expm1", "log", "log1p", "neg", "+", "-", "*", "/", "**", "square", "sqrt",
-    "abs", "reciprocal", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh",
-    "tanh", "sigmoid", "softplus", "erf",
+    "abs", "reciprocal", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "tan",
+    "asin", "acos", "atan", "atan2",
 )

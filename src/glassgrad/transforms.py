@@ -18,6 +18,8 @@ from glassgrad.modes import here
 from glassgrad.nests import Nest, flatten, has_value, map_leaves
 from glassgrad.rules import partial_as_value, product
 
+__all__ = ["derivative", "grad", "jvp", "value_and_grad", "vjp"]
+
 
 def derivative(L: Value, wrt: Nest) -> Nest:  # noqa: N803 - the field's name for a result
     """Build dL/dx as a new Value with its own graph: it can be drawn and differentiated again.

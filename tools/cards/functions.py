@@ -19,7 +19,8 @@ def elementary() -> str:
     exported = sorted(card.name for card in cards)
     return (
         f'"""The operations of the table as functions of floats, Values and arrays.\n\n{NOTICE}\n'
-        f'"""\n\nfrom __future__ import annotations\n\nfrom typing import TYPE_CHECKING, Any, overload\n\n'
+        f'"""\n\nfrom __future__ import annotations\n\n'
+        f"from typing import TYPE_CHECKING, Any, overload\n\n"
         f"from glassgrad import kernels\nfrom glassgrad.dispatch import elsewhere\n"
         f"from glassgrad.engine import Value\n\n"
         f"if TYPE_CHECKING:\n    from glassgrad.dispatch import Scalar\n"
@@ -68,7 +69,7 @@ def _free(card: Card) -> str:
 
 def _docstring(card: Card) -> str:
     names = card.operands
-    formula = plain(card.formula(*card.symbols)) if card.formula else f"{card.name}({', '.join(names)})"
+    formula = plain((card.formula or card)(*card.symbols))
     slopes = [
         f"    dy/d{name} = {plain(e)}"
         for name, e in zip(

@@ -11,13 +11,13 @@ from glassgrad.printing import python
 def opcodes() -> str:
     """Write the numbers of the operations, and what `Value._op` says of each."""
     names = [*SPECIAL, *TABLE]
-    constants = "\n".join(f"{name.upper()}: Final = {i}" for i, name in enumerate(names))
+    constants = "\n".join(f"{name.upper()} = {i}" for i, name in enumerate(names))
     shown = ["", "", "copy", *SPECIAL[3:], *(card.op for card in TABLE.values())]
     return (
         f'"""The number that a node holds for the operation that made it.\n\n{NOTICE}\n"""\n\n'
-        f"from typing import Final\n\n{constants}\n\n"
+        f"{constants}\n\n"
         f"#: What `Value._op` says, by opcode.\n"
-        f"OP_NAMES: Final = (\n{wrapped(map(quoted, shown))})\n"
+        f"OP_NAMES = (\n{wrapped(map(quoted, shown))})\n"
     )
 
 

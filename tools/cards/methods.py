@@ -23,7 +23,7 @@ def methods() -> str:
 def method_imports(text: str) -> str:
     """Write the imports that the methods need."""
     called = set(re.findall(r"(?<!def )(?<![.\w])\w+(?=\()", text))
-    codes = {name.upper() for name in (*SPECIAL, *TABLE)} | {"OP_NAMES"}
+    codes = {name.upper() for name in (*SPECIAL[1:], *TABLE)} | {"OP_NAMES"}
     used = called & set(kernel_names())
     return f"{imports('kernels', used)}\n{imports('opcodes', codes)}\n"
 

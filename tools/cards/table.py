@@ -19,13 +19,12 @@ FAMILIES: dict[str, ModuleType] = {
 
 def documentation() -> str:
     """Write the table of operations for people."""
-    parts = [
-        "# The operations\n",
-        f"<!-- {NOTICE} -->\n",
+    introduction = (
         "Every operation that glassgrad knows, with its meaning and its local derivatives; y is\n"
         "the result. Each is a method (`v.tanh()`) and a function (`gg.tanh(v)`), on floats and\n"
-        "arrays too, except where Python has a sign for it (`a + b`).\n",
-    ]
+        "arrays too, except where Python has a sign for it (`a + b`).\n"
+    )
+    parts = ["# The operations\n", f"<!-- {NOTICE} -->\n", introduction]
     for family, module in FAMILIES.items():
         rows = [
             "| operation | y | local derivatives | in words |",
@@ -33,7 +32,7 @@ def documentation() -> str:
         ]
         for card in TABLE.values():
             if vars(module).get(card.name) is card and card.partials.__module__ == module.__name__:
-                meaning = card.formula(*card.symbols) if card.formula else card(*card.symbols)
+                meaning = (card.formula or card)(*card.symbols)
                 slopes = card.read_partials(card.partials)
                 names = card.operands[card.differentiable]
                 shown = "<br>".join(

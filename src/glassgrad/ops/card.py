@@ -44,7 +44,7 @@ class Names:
 
 
 class Card:
-    """One operation: what it means, how it is computed, and how it is differentiated.
+    r"""One operation: what it means, how it is computed, and how it is differentiated.
 
     The functions `formula`, `compute`, `partials` and `compute_partials` are ordinary Python
     over ``+ - * / **``, comparisons and other cards. They are read once, with symbols.
@@ -64,7 +64,7 @@ class Card:
     symbol, op : str, optional
         The sign in a drawing, and what `Value._op` says; both default to the name.
     latex : str
-        A template such as ``r"\\sigma({x})"``.
+        A template such as ``r"\sigma({x})"``.
     doc : str
         One sentence in plain words.
     sample : (low, high) or a sequence of them, one per operand
@@ -177,11 +177,11 @@ class Card:
         from glassgrad.expr import as_expr
 
         found = rule(OUTPUT, *self.symbols)
-        expected = len(self.operands[self.differentiable])
-        if not isinstance(found, tuple) or len(found) != expected:
+        wanted = self.operands[self.differentiable]
+        if not isinstance(found, tuple) or len(found) != len(wanted):
             raise CardError(
-                f"{self.name}: partials must return a tuple of {expected}, one local derivative "
-                f"for each of {', '.join(self.operands[self.differentiable])}; it returned {found!r}"
+                f"{self.name}: partials must return a tuple of {len(wanted)}, one local "
+                f"derivative for each of {', '.join(wanted)}; it returned {found!r}"
             )
         return tuple(map(as_expr, found))
 
@@ -220,7 +220,6 @@ PRIMITIVES: Final[dict[str, Callable[..., float]]] = {
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
     "neg": lambda x: -x,
-    "abs": abs,
     "where": lambda condition, a, b: a if condition else b,
     **{name: getattr(ieee, name) for name in ieee.__all__},
 }

@@ -1,8 +1,8 @@
 """Cards: the operations that choose: their slope jumps where the choice changes."""
 
-from glassgrad.ops.card import Names, define
+from glassgrad.ops.card import Card, Names, define
 
-where = define(
+where: Card = define(
     "where", symbol="?", latex=r"{a} \text{{ if }} {condition} \text{{ else }} {b}",
     doc="Take a where the condition holds and b where it does not.",
     partials=lambda y, condition, a, b: (where(condition, 1, 0), where(condition, 0, 1)),
@@ -19,8 +19,10 @@ relu = define(
     partials=lambda y, x: (where(x <= 0, 0, 1),),
     sample=(-100, 100), kinks=((0.0,),),
     elsewhere=Names("torch.relu", "jax.nn.relu"),
-    references=("Nair & Hinton, Rectified linear units improve restricted Boltzmann machines, "
-                "ICML 2010",),
+    references=(
+        ("Nair & Hinton, Rectified linear units improve restricted Boltzmann machines, "
+         "ICML 2010"),
+    ),
 )  # fmt: skip
 
 # a + b is how a nan on either side gets into the result.

@@ -2,7 +2,7 @@
 
 from glassgrad.expr import pi
 from glassgrad.ops.arithmetic import abs, sqrt, square
-from glassgrad.ops.card import Names, define
+from glassgrad.ops.card import Card, Names, define
 from glassgrad.ops.choice import maximum, where
 from glassgrad.ops.exponential import exp, log1p
 
@@ -15,7 +15,7 @@ sinh = define(
     elsewhere=Names("torch.sinh", "jax.numpy.sinh", "sympy.sinh", "mpmath.sinh"),
 )  # fmt: skip
 
-cosh = define(
+cosh: Card = define(
     "cosh", symbol="cosh", latex=r"\cosh {x}",
     doc="Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2.",
     cure="Keep its operand between -710 and 710.",
@@ -42,8 +42,10 @@ sigmoid = define(
     compute_partials=lambda y, x: (exp(-abs(x)) / square(1 + exp(-abs(x))),),
     sample=(-40, 40),
     elsewhere=Names("torch.sigmoid", "jax.nn.sigmoid"),
-    references=("Rumelhart, Hinton & Williams, Learning representations by back-propagating "
-                "errors, Nature 323 (1986), doi:10.1038/323533a0",),
+    references=(
+        ("Rumelhart, Hinton & Williams, Learning representations by back-propagating "
+         "errors, Nature 323 (1986), doi:10.1038/323533a0"),
+    ),
 )  # fmt: skip
 
 softplus = define(
@@ -54,8 +56,10 @@ softplus = define(
     partials=lambda y, x: (sigmoid(x),),
     sample=(-40, 40),
     elsewhere=Names("torch.nn.functional.softplus", "jax.nn.softplus"),
-    references=("Dugas et al., Incorporating second-order functional knowledge for better "
-                "option pricing, NIPS 2000",),
+    references=(
+        ("Dugas et al., Incorporating second-order functional knowledge for better "
+         "option pricing, NIPS 2000"),
+    ),
 )  # fmt: skip
 
 erf = define(

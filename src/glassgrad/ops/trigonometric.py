@@ -1,7 +1,7 @@
 """Cards: sine, cosine, tangent and their inverses; angles are in radians."""
 
 from glassgrad.ops.arithmetic import sqrt
-from glassgrad.ops.card import Names, define
+from glassgrad.ops.card import Card, Names, define
 from glassgrad.ops.choice import where
 
 sin = define(
@@ -12,7 +12,7 @@ sin = define(
     elsewhere=Names("torch.sin", "jax.numpy.sin", "sympy.sin", "mpmath.sin"),
 )  # fmt: skip
 
-cos = define(
+cos: Card = define(
     "cos", symbol="cos", latex=r"\cos {x}",
     doc="Take the cosine of an angle in radians.",
     partials=lambda y, x: (-sin(x),),
