@@ -95,6 +95,11 @@ def is_array(x: object) -> bool:
     return np is not None and isinstance(x, np.ndarray) and x.ndim > 0
 
 
+def is_whole(x: Any) -> bool:
+    """Tell whether a number is an int of some kind, rather than a float that happens to be one."""
+    return hasattr(_only_item(x), "__index__")
+
+
 def _only_item(x: Any) -> Any:
     """Take the element out of a 0-d array; anything else comes back as it is."""
     np = sys.modules.get("numpy")

@@ -1,31 +1,27 @@
 """Copies and pickles of graphs of any depth, without recursion and with shared leaves shared.
 
 Pickle and deepcopy visit an object's parts recursively, which a deep graph does not survive. So
-a node is written as "number i of graph g", where g is one flat table of all inner nodes, and
-only the leaves are visited one by one; they are what else may refer to, a model for example.
+a node is written as "number i of graph g", where g is one flat table of all inner nodes and
+constants, and only the other leaves are visited one by one: others, a model for example, may
+refer to them.
 """
 
 from __future__ import annotations
 
 import os
 from array import array
-from bisect import bisect_left
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakSet
 
 from glassgrad.engine import Extra, Value, edges
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
+from glassgrad.opcodes import CONSTANT
 from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_without_card
 
-#: Who of the nodes that are being copied right now stands in which graph; the copier's memo keeps
-#: a graph alive as long as it copies, and not longer.
-_recorded: WeakValueDictionary[int, Recorded] = WeakValueDictionary()
-
-
 class Recorded:
-    """The inner nodes of one graph in order of creation, as one thing to be copied.
+    """The nodes of one graph in order of creation, as one thing to be copied.
 
     Parameters
     ----------
@@ -33,55 +29,58 @@ class Recorded:
         Operands first.
     """
 
-    __slots__ = ("__weakref__", "nodes")
+    __slots__ = ("__weakref__", "nodes", "places")
 
     def __init__(self, nodes: list[Value]) -> None:
         self.nodes = nodes
+        self.places = {v._number: i for i, v in enumerate(nodes)}
 
     def __reduce__(self) -> tuple[Callable[..., Recorded], tuple[Any, ...]]:
-        index = {id(v): i for i, v in enumerate(self.nodes)}
+        places = dict(self.places)
         outside: list[Value] = []
-        operands, counts = array("q"), array("q")
+        kinds: dict[tuple[int, str, int], int] = {}
+        operands, counts, kind_of = array("q"), array("q"), array("q")
         partials, numbers = array("d"), array("d")
         marks = bytearray()
-        words: dict[tuple[str, str, int], int] = {}
-        kinds, extras = array("q"), []
+        extras = []
         for i, v in enumerate(self.nodes):
             pairs = edges(v)
             counts.append(len(pairs))
             for operand, partial in pairs:
-                if id(operand) not in index:
+                place = places.get(operand._number)
+                if place is None:
                     outside.append(operand)
-                    index[id(operand)] = -len(outside)
-                operands.append(index[id(operand)])
+                    place = places[operand._number] = -len(outside)
+                operands.append(place)
                 partials.append(partial)
             numbers.extend((v._data, v._grad, v._db))
             marks.append(v._mark)
-            kind = (_op_name(v._opcode), v._label, v._scope)
-            kinds.append(words.setdefault(kind, len(words)))
+            kind_of.append(kinds.setdefault((v._opcode, v._label, v._scope), len(kinds)))
             if v._extra is not None:
                 extras.append((i, v._extra.constants, v._extra.name))
-        table = [(op, label, SCOPES[scope]) for op, label, scope in words]
+        words = [(_op_name(opcode), label, SCOPES[scope]) for opcode, label, scope in kinds]
         return _rebuild, (
-            tuple(outside), operands, counts, partials, numbers, bytes(marks), kinds,
-            table, extras,
+            tuple(outside), operands, counts, partials, numbers, bytes(marks), kind_of, words,
+            extras,
         )  # fmt: skip
+
+
+#: The graphs that are being copied right now: the copier's memo keeps them alive, not longer.
+_live: WeakSet[Recorded] = WeakSet()
 
 
 def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
     """Say how to rebuild a value: a leaf by itself, any other as a place in its graph."""
-    if v._a is None:
+    if _alone(v):
         return _leaf, (
             v._data, v._grad, v._label, _op_name(v._opcode), SCOPES[v._scope], v._mark,
             v._extra.name if v._extra else "",
         )  # fmt: skip
-    recorded = _recorded.get(v._number)
+    recorded = next((r for r in _live if v._number in r.places), None)
     if recorded is None:
-        recorded = Recorded(_inner_nodes(v))
-        for node in recorded.nodes:
-            _recorded[node._number] = recorded
-    place = _place(recorded.nodes, v._number)
-    return _pick, (recorded, place)
+        recorded = Recorded(_nodes_behind(v))
+        _live.add(recorded)
+    return _pick, (recorded, recorded.places[v._number])
 
 
 def twin(v: Value) -> Value:
@@ -91,21 +90,24 @@ def twin(v: Value) -> Value:
     return made
 
 
-def _inner_nodes(root: Value) -> list[Value]:
-    """List the inner nodes that lead to the root, stopping at those another graph holds."""
-    found = {id(root): root}
+def _alone(v: Value) -> bool:
+    """Tell whether a value is copied by itself: a leaf that is more than a number in a formula."""
+    return v._a is None and v._opcode != CONSTANT
+
+
+def _nodes_behind(root: Value) -> list[Value]:
+    """List the nodes that lead to the root, stopping at leaves and at what another graph holds."""
+    elsewhere = [r.places for r in _live]
+    found = {root._number: root}
     stack = [root]
     while stack:
         for operand, _ in edges(stack.pop()):
-            known = id(operand) in found or operand._number in _recorded
-            if operand._a is not None and not known:
-                found[id(operand)] = operand
-                stack.append(operand)
-    return sorted(found.values(), key=lambda v: v._number)
-
-
-def _place(nodes: list[Value], number: int) -> int:
-    return bisect_left(nodes, number, key=lambda v: v._number)
+            number = operand._number
+            if number in found or _alone(operand) or any(number in places for places in elsewhere):
+                continue
+            found[number] = operand
+            stack.append(operand)
+    return [found[number] for number in sorted(found)]
 
 
 def _pick(recorded: Recorded, place: int) -> Value:
@@ -123,19 +125,21 @@ def _leaf(
 
 def _rebuild(
     outside: tuple[Value, ...], operands: array[int], counts: array[int],
-    partials: array[float], numbers: array[float], marks: bytes, kinds: array[int],
-    table: list[tuple[str, str, str]], extras: list[tuple[int, tuple[float, ...], str]],
+    partials: array[float], numbers: array[float], marks: bytes, kind_of: array[int],
+    words: list[tuple[str, str, str]], extras: list[tuple[int, tuple[float, ...], str]],
 ) -> Recorded:  # fmt: skip
-    known = [(_opcode(op), label, Scope(scope).number) for op, label, scope in table]
+    known = [(_opcode(op), label, Scope(scope).number) for op, label, scope in words]
     rare = {i: (constants, name) for i, constants, name in extras}
     nodes: list[Value] = []
     at = 0
     for i, many in enumerate(counts):
-        opcode, label, scope = known[kinds[i]]
+        opcode, label, scope = known[kind_of[i]]
         v = _blank(numbers[3 * i], numbers[3 * i + 1], label, opcode, scope, marks[i])
         found = [nodes[k] if k >= 0 else outside[-1 - k] for k in operands[at : at + many]]
         slopes = partials[at : at + many]
-        v._a, v._da, v._db = found[0], slopes[0], numbers[3 * i + 2]
+        v._db = numbers[3 * i + 2]
+        if many > 0:
+            v._a, v._da = found[0], slopes[0]
         if many > 1:
             v._b = found[1]
         if i in rare:

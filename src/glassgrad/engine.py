@@ -32,7 +32,7 @@ from math import isfinite
 from threading import Lock
 
 from glassgrad import modes
-from glassgrad.convert import a_kind, as_float, is_array, is_foreign, refusal
+from glassgrad.convert import a_kind, as_float, is_array, is_foreign, is_whole, refusal
 from glassgrad.errors import NoRuleError
 from glassgrad.modes import here
 
@@ -258,16 +258,20 @@ class Value:
         return self._data
 
     def __lt__(self, other: Operand) -> bool:
-        return self._data < _comparable(other, "<")
+        right = other._data if type(other) is Value else _comparable(other, "<")
+        return NotImplemented if right is None else self._data < right
 
     def __le__(self, other: Operand) -> bool:
-        return self._data <= _comparable(other, "<=")
+        right = other._data if type(other) is Value else _comparable(other, "<=")
+        return NotImplemented if right is None else self._data <= right
 
     def __gt__(self, other: Operand) -> bool:
-        return self._data > _comparable(other, ">")
+        right = other._data if type(other) is Value else _comparable(other, ">")
+        return NotImplemented if right is None else self._data > right
 
     def __ge__(self, other: Operand) -> bool:
-        return self._data >= _comparable(other, ">=")
+        right = other._data if type(other) is Value else _comparable(other, ">=")
+        return NotImplemented if right is None else self._data >= right
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         return _late("glassgrad.interop", "array_ufunc")(ufunc, method, inputs, kwargs)
@@ -650,10 +654,10 @@ class Value:
         a = self._data
         b = right._data
         y = atan2(a, b)
-        t1 = a == 0.0 and b == 0.0
-        t2 = a * a + b * b
-        da = 0.0 if t1 else div(b, t2)
-        db = 0.0 if t1 else div(-a, t2)
+        t1 = a * a + b * b
+        t2 = t1 == 0.0
+        da = 0.0 if t2 else div(b, t1)
+        db = 0.0 if t2 else div(-a, t1)
         return _node(y, self, right, da, db, ATAN2)
 
     def arctan2(self, other: Operand) -> Value:
@@ -880,12 +884,11 @@ def _exponent(other: Any) -> tuple[float, int] | None:
     exponent = _operand(other, "**")
     if exponent is None:
         return None
-    whole = type(other) is not float and hasattr(other, "__index__")
-    return exponent._data, INT_POWER if whole else FLOAT_POWER
+    return exponent._data, INT_POWER if is_whole(other) else FLOAT_POWER
 
 
-def _comparable(other: Any, sign: str) -> float:
-    return other._data if type(other) is Value else as_float(other, f"Value {sign} ...")
+def _comparable(other: Any, sign: str) -> float | None:
+    return None if is_array(other) else as_float(other, f"Value {sign} ...")
 
 
 def _bound(number: Any, name: str) -> float:

@@ -78,5 +78,5 @@ def gradient_ends(what: str) -> None:
         f"{what} turns a Value into a plain number: the gradient ends here. Write v.data if that "
         "is meant; functions such as math.exp have a counterpart that keeps it, gg.exp",
         GradientWarning,
-        stacklevel=4,
+        stacklevel=3,
     )

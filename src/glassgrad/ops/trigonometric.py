@@ -62,8 +62,8 @@ atan2 = define(
     doc="Find the angle, from -π to π, of the point with height a and distance b to the right.",
     partials=lambda y, a, b: (b / (a * a + b * b), -a / (a * a + b * b)),
     compute_partials=lambda y, a, b: (
-        where((a == 0) & (b == 0), 0, b / (a * a + b * b)),
-        where((a == 0) & (b == 0), 0, -a / (a * a + b * b)),
+        where(a * a + b * b == 0, 0, b / (a * a + b * b)),
+        where(a * a + b * b == 0, 0, -a / (a * a + b * b)),
     ),
     sample=((-10, 10), (0.1, 10)),
     elsewhere=Names("torch.atan2", "jax.numpy.arctan2", "sympy.atan2", "mpmath.atan2"),

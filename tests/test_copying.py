@@ -1,0 +1,125 @@
+"""Copies and pickles: complete, independent, and with shared nodes shared."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import glassgrad as gg
+import pytest
+from glassgrad import Value
+from glassgrad.modes import SCOPES, Scope
+
+Copier = Callable[[Any], Any]
+COPIERS: list[Any] = [
+    pytest.param(copy.deepcopy, id="deepcopy"),
+    *(
+        pytest.param(lambda x, p=p: pickle.loads(pickle.dumps(x, protocol=p)), id=f"pickle {p}")
+        for p in range(2, pickle.HIGHEST_PROTOCOL + 1)
+    ),
+]
+every_copier = pytest.mark.parametrize("copied", COPIERS)
+
+
+@every_copier
+def test_every_field_survives(copied: Copier) -> None:
+    with Scope("layers.1.neurons.3"):
+        a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+        y = ((a * b).clamp(-10, 10) ** 3 + gg.where(True, a, b) ** 0.5) * 2
+    y.label = "y"
+    y.backward()
+    twin = copied(y)
+    assert twin is not y
+
+    def describe(v: Value) -> Any:
+        constants = v._extra.constants if v._extra else ()
+        return (v.data, v.grad, v.label, v._op, SCOPES[v._scope], v._mark, v._da, v._db, constants,
+                tuple(map(describe, v._prev)))  # fmt: skip
+
+    assert describe(twin) == describe(y)
+    (gg.derivative(twin, wrt=twin._prev[0]) * 1.0).backward()
+
+
+@every_copier
+def test_shared_leaves_stay_shared(copied: Copier) -> None:
+    w = Value(2.0, label="w")
+    loss = w * w
+    for group in ({"model": [w], "loss": loss}, {"loss": loss, "model": [w]}):
+        twins = copied(group)
+        twins["loss"].backward()
+        assert twins["model"][0].grad == 4.0
+        assert w.grad == 0.0
+
+
+@every_copier
+def test_shared_inner_nodes_stay_shared(copied: Copier) -> None:
+    x = Value(3.0)
+    hidden = x * x
+    one, two = hidden + 1, hidden * 2
+    for group in ([one, two, hidden], [hidden, one, two], [two, hidden, one]):
+        twins = dict(zip(map(id, group), copied(group), strict=True))
+        assert twins[id(one)]._prev[0] is twins[id(hidden)]
+        assert twins[id(two)]._prev[0] is twins[id(hidden)]
+
+
+def test_a_pickle_shows_the_values_of_its_moment() -> None:
+    x = Value(3.0)
+    y = x * x
+    first = pickle.dumps(y)
+    y.backward()
+    assert pickle.loads(first)._prev[0].grad == 0.0
+    assert pickle.loads(pickle.dumps(y))._prev[0].grad == 6.0
+
+
+def test_a_shallow_copy_is_another_node_with_the_same_operands() -> None:
+    a = Value(2.0)
+    y = a * 3
+    twin = copy.copy(y)
+    assert twin is not y
+    assert twin._prev == y._prev
+    twin.backward()
+    assert (a.grad, y.grad) == (3.0, 0.0)
+    leaf = copy.copy(a)
+    leaf.data = 7.0
+    assert a.data == 2.0
+
+
+@every_copier
+def test_an_operation_of_ones_own(copied: Copier) -> None:
+    cube = gg.custom_op("cube", lambda x: x**3, lambda y, x: (3 * x**2,))
+    mix = gg.custom_op("mix", lambda a, b, c: a * b * c, lambda y, a, b, c: (b * c, a * c, a * b))
+    a, b, c = Value(2.0), Value(3.0), Value(5.0)
+    twins = copied([a, b, c, cube(a) + mix(a, b, c)])
+    twins[3].backward()
+    assert [v.grad for v in twins[:3]] == [27.0, 10.0, 6.0]
+    assert twins[3]._prev[0]._op == "cube"
+    assert gg.derivative(twins[3], wrt=twins[0]).data == 27.0
+
+
+def test_an_operation_of_ones_own_in_another_process() -> None:
+    cube = gg.custom_op("cube", lambda x: x**3, lambda y, x: (3 * x**2,))
+    a = Value(2.0)
+    written = pickle.dumps([a, cube(a)])
+    program = (
+        "import pickle, sys, glassgrad as gg\n"
+        "other = gg.custom_op('other', lambda x: x, lambda y, x: (1,))\n"
+        "a, y = pickle.load(sys.stdin.buffer)\n"
+        "y.backward()\n"
+        "print(y._op, a.grad)\n"
+        "try: gg.derivative(y, wrt=a)\n"
+        "except gg.NoRuleError as error: print('custom_op' in str(error))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], input=written, capture_output=True)
+    assert ran.stdout.decode().split() == ["cube", "12.0", "True"], ran.stderr.decode()
+
+
+def test_an_opaque_node_stays_opaque() -> None:
+    x = Value(0.5)
+    t = pickle.loads(pickle.dumps(Value(0.4, (x,), "tanh") * 2))
+    with pytest.raises(gg.NoRuleError):
+        t.backward()
+    assert pickle.loads(pickle.dumps(Value(0.4, (), "input")))._op == "input"

@@ -1,0 +1,118 @@
+"""The table of edges that glassgrad promises, written out as published: value and derivative."""
+
+from __future__ import annotations
+
+import math
+from math import inf, nan, pi
+from typing import Any
+
+import glassgrad as gg
+import pytest
+from glassgrad import Value, functions
+
+# (what, function of Values, where, value, gradients)
+TABLE: list[tuple[str, Any, tuple[float, ...], float, tuple[float, ...]]] = [
+    ("relu at 0", gg.relu, (0.0,), 0.0, (0.0,)),
+    ("relu at -0", gg.relu, (-0.0,), 0.0, (0.0,)),
+    ("relu of nan", gg.relu, (nan,), nan, (1.0,)),
+    ("abs at 0", gg.abs, (0.0,), 0.0, (0.0,)),
+    ("abs at -0", gg.abs, (-0.0,), 0.0, (0.0,)),
+    ("abs of nan", gg.abs, (nan,), nan, (0.0,)),
+    ("sqrt at 0", gg.sqrt, (0.0,), 0.0, (inf,)),
+    ("sqrt below 0", gg.sqrt, (-1.0,), nan, (nan,)),
+    ("log at 0", gg.log, (0.0,), -inf, (inf,)),
+    ("log below 0", gg.log, (-4.0,), nan, (-0.25,)),
+    ("log1p at -1", gg.log1p, (-1.0,), -inf, (inf,)),
+    ("exp(710)", gg.exp, (710.0,), inf, (inf,)),
+    ("exp(1000)", gg.exp, (1000.0,), inf, (inf,)),
+    ("sinh(-1000)", gg.sinh, (-1000.0,), -inf, (inf,)),
+    ("cosh(1000)", gg.cosh, (1000.0,), inf, (inf,)),
+    ("tanh(1000)", gg.tanh, (1000.0,), 1.0, (0.0,)),
+    ("tanh(-1000)", gg.tanh, (-1000.0,), -1.0, (0.0,)),
+    ("tanh(1e-20)", gg.tanh, (1e-20,), 1e-20, (1.0,)),
+    ("sigmoid(1000)", gg.sigmoid, (1000.0,), 1.0, (0.0,)),
+    ("sigmoid(-1000)", gg.sigmoid, (-1000.0,), 0.0, (0.0,)),
+    ("asin(1)", gg.asin, (1.0,), pi / 2, (inf,)),
+    ("asin(-1)", gg.asin, (-1.0,), -pi / 2, (inf,)),
+    ("acos(1)", gg.acos, (1.0,), 0.0, (-inf,)),
+    ("acos(-1)", gg.acos, (-1.0,), pi, (-inf,)),
+    ("atan2(0, 0)", gg.atan2, (0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("hypot(0, 0)", gg.hypot, (0.0, 0.0), 0.0, (nan, nan)),
+    ("norm at 0", lambda a, b: gg.norm([a, b]), (0.0, 0.0), 0.0, (0.0, 0.0)),
+    ("1/0", lambda a, b: a / b, (1.0, 0.0), inf, (inf, -inf)),
+    ("-1/0", lambda a, b: a / b, (-1.0, 0.0), -inf, (inf, inf)),
+    ("0/0", lambda a, b: a / b, (0.0, 0.0), nan, (inf, nan)),
+    ("1e200/1e-200", lambda a, b: a / b, (1.0, 1e-200), 1e200, (1e200, -inf)),
+    ("no overflow inside", lambda a, b: a / b, (1e-160, 1e-160), 1.0, (1e160, -1e160)),
+    ("x ** 0", lambda a: a**0, (3.0,), 1.0, (0.0,)),
+    ("0 ** 0", lambda a: a**0, (0.0,), 1.0, (0.0,)),
+    ("nan ** 0", lambda a: a**0, (nan,), 1.0, (0.0,)),
+    ("0 ** b", lambda a, b: a**b, (0.0, 2.0), 0.0, (0.0, 0.0)),
+    ("0 ** Value(0)", lambda a, b: a**b, (0.0, 0.0), 1.0, (0.0, 0.0)),
+    ("(-2) ** 3", lambda a: a**3, (-2.0,), -8.0, (12.0,)),
+    ("(-2) ** -1", lambda a: a**-1, (-2.0,), -0.5, (-0.25,)),
+    ("(-8) ** (1/3)", lambda a: a ** (1 / 3), (-8.0,), nan, (nan,)),
+    ("(-2) ** Value(3)", lambda a, b: a**b, (-2.0, 3.0), -8.0, (12.0, nan)),
+    ("(-2) ** Value(0.5)", lambda a, b: a**b, (-2.0, 0.5), nan, (nan, nan)),
+    ("0 ** -1", lambda a: a**-1, (0.0,), inf, (-inf,)),
+    ("1e200 ** 2", lambda a: a**2, (1e200,), inf, (2e200,)),
+    ("0 * inf", lambda a, b: a * b, (0.0, inf), nan, (inf, 0.0)),
+    ("maximum at a tie", gg.maximum, (2.0, 2.0), 2.0, (0.5, 0.5)),
+    ("minimum at a tie", gg.minimum, (2.0, 2.0), 2.0, (0.5, 0.5)),
+    ("maximum with nan", gg.maximum, (nan, 2.0), nan, (1.0, 1.0)),
+    ("minimum with nan", gg.minimum, (2.0, nan), nan, (1.0, 1.0)),
+    ("clamp on its lower bound", lambda x: x.clamp(-1, 1), (-1.0,), -1.0, (1.0,)),
+    ("clamp on its upper bound", lambda x: x.clamp(-1, 1), (1.0,), 1.0, (1.0,)),
+    ("clamp(nan)", lambda x: x.clamp(-1, 1), (nan,), nan, (0.0,)),
+    ("clamp, low > high", lambda x: x.clamp(2, 1), (0.0,), 1.0, (0.0,)),
+    ("clamp, low > x > high", lambda x: x.clamp(2, 1), (1.5,), 1.0, (0.0,)),
+    (
+        "where: nan in the branch not taken",
+        lambda x: gg.where(True, 2 * x, gg.log(x - 1)),
+        (0.0,), 0.0, (2.0,),
+    ),
+    (
+        "where: an infinite slope in the branch not taken poisons the gradient",
+        lambda x: gg.where(x > 1, gg.sqrt(x), 2 * x),
+        (0.0,), 0.0, (nan,),
+    ),
+]  # fmt: skip
+
+
+def same(a: float, b: float) -> bool:
+    return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "value", "slopes"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+def test_edge(f: Any, at: tuple[float, ...], value: float, slopes: tuple[float, ...]) -> None:
+    leaves = [Value(x) for x in at]
+    y = f(*leaves)
+    y.backward()
+    assert same(y.data, value)
+    assert all(same(leaf.grad, slope) for leaf, slope in zip(leaves, slopes, strict=True)), leaves
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0, -1.0, 1e308, inf, -inf, nan])
+def test_nothing_raises_because_a_float_is_large_zero_or_not_finite(x: float) -> None:
+    v = Value(x)
+    for y in (v + x, v - x, v * x, v / x, 1 / v, v**x, 2**v, v**-1, v**0.5, abs(v), -v):
+        y.backward()
+    for name in functions.__all__:
+        if name in ("softmax", "log_softmax"):
+            getattr(gg, name)([v, Value(1.0)])[0].backward()
+        elif name in ("logsumexp", "norm"):
+            getattr(gg, name)([v, Value(1.0)]).backward()
+        elif name == "hypot":
+            gg.hypot(v, 1.0).backward()
+        else:
+            getattr(gg, name)(v).backward()
+
+
+def test_overflow_is_an_infinity_of_the_right_sign() -> None:
+    assert (Value(-1e200) ** 3).data == -inf
+    assert (Value(-1e200) ** 2).data == inf
+    assert (Value(-0.0) ** -1).data == -inf
+    assert (Value(-0.0) ** -2).data == inf
+    assert (Value(-1.0) / Value(-0.0)).data == inf
