@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections import Counter
 from types import ModuleType
 from typing import Any
 
@@ -13,9 +12,6 @@ import pytest
 #: What the tests compare with if it is installed; CI installs both.
 OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax"}
 
-_missed: Counter[str] = Counter()
-
-
 def oracle(name: str) -> ModuleType:
     """Load a peer, or skip the test; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""
     try:
@@ -23,7 +19,6 @@ def oracle(name: str) -> ModuleType:
     except ImportError:
         if os.environ.get("GLASSGRAD_REQUIRE_ALL") == "1":
             pytest.fail(f"{name} is required here and not installed: {OPTIONAL[name]}")
-        _missed[name] += 1
         pytest.skip(f"{name} is not installed")
     if name == "jax":
         module.config.update("jax_enable_x64", True)  # its default is float32
@@ -40,14 +35,13 @@ def jax() -> Any:
     return oracle("jax")
 
 
-@pytest.fixture(autouse=True)
-def count_skips(request: pytest.FixtureRequest) -> None:
-    """Count tests that a session-wide skip leaves out."""
-
-
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    for name, count in _missed.items():
-        terminalreporter.write_line(
-            f"{count} comparisons with {name} were not made: it is not installed "
-            f"({OPTIONAL[name]}); GLASSGRAD_REQUIRE_ALL=1 makes that a failure"
-        )
+    """Say in one line for each peer how many comparisons were not made."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for name, remedy in OPTIONAL.items():
+        count = sum(f"{name} is not installed" in str(report.longrepr) for report in skipped)
+        if count:
+            terminalreporter.write_line(
+                f"{count} comparisons with {name} were not made: it is not installed ({remedy}); "
+                "GLASSGRAD_REQUIRE_ALL=1 makes that a failure"
+            )

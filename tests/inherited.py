@@ -12,9 +12,10 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import glassgrad as gg
 import mpmath
 import sympy
+
+import glassgrad as gg
 from glassgrad import Value
 from glassgrad.ops import Card
 from glassgrad.ops.card import PRIMITIVES
@@ -232,7 +233,7 @@ def agrees_with_torch(card: Card, torch: Any) -> None:
     """PyTorch gives the same value and gradient, at the edges of float arithmetic too."""
     if card.elsewhere.torch is None:
         return
-    function = peer(card.elsewhere.torch, {"torch": torch})
+    function = peer(card.elsewhere.torch)
     for point in itertools.chain(interior(card, 50, seed=5), edges(card)):
         y, slopes = run(card, point)
         operands: list[Any] = [
@@ -245,7 +246,9 @@ def agrees_with_torch(card: Card, torch: Any) -> None:
         theirs = function(*operands, *point[len(point) - card.parameters : len(point)])
         theirs.backward()
         # 1e-8, because PyTorch's softplus is x itself above 20; mpmath judges the digits.
-        assert same(y, theirs.item(), 1e-8, 1e-300), f"{card.name}{point}: {y}, PyTorch {theirs.item()}"
+        assert same(y, theirs.item(), 1e-8, 1e-300), (
+            f"{card.name}{point}: {y}, PyTorch {theirs.item()}"
+        )
         for name, slope, leaf in zip(
             card.operands[card.differentiable], slopes, leaves, strict=True
         ):
@@ -260,7 +263,7 @@ def agrees_with_jax(card: Card, jax: Any) -> None:
     """JAX gives the same value and gradient inside the sample."""
     if card.elsewhere.jax is None:
         return
-    function = peer(card.elsewhere.jax, {"jax": jax})
+    function = peer(card.elsewhere.jax)
     argnums = tuple(range(card.conditions, len(card.operands) - card.parameters))
     theirs = jax.jit(jax.value_and_grad(lambda *xs: function(*xs), argnums))
     for point in interior(card, 20, seed=6):

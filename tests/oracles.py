@@ -10,6 +10,7 @@ from typing import Any
 
 import mpmath
 import sympy
+
 from glassgrad.expr import COMPARISONS, NUMBER, PI, SYMBOL, Expr, evaluate, operands_first
 from glassgrad.ops import TABLE, Card
 
@@ -121,10 +122,8 @@ def forward_mode(card: Card, point: tuple[Any, ...], direction: int) -> float:
     return result.tangent if isinstance(result, Dual) else 0.0
 
 
-def peer(path: str, modules: dict[str, Any]) -> Callable[..., Any]:
+def peer(path: str) -> Callable[..., Any]:
     """Find a function of PyTorch or JAX by the path on a card."""
-    first, *names = path.split(".")
-    found = modules.get(first) or import_module(first)
-    for name in names:
-        found = getattr(found, name) if hasattr(found, name) else import_module(path.rsplit(".", 1)[0])
-    return found  # type: ignore[no-any-return]
+    module, name = path.rsplit(".", 1)
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import inherited
 import pytest
+
+import inherited
 from glassgrad.ops import TABLE, Card
 
 CARDS = [pytest.param(card, id=card.name) for card in TABLE.values()]

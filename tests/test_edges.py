@@ -6,8 +6,9 @@ import math
 from math import inf, nan, pi
 from typing import Any
 
-import glassgrad as gg
 import pytest
+
+import glassgrad as gg
 from glassgrad import Value, functions
 
 # (what, function of Values, where, value, gradients)

@@ -9,8 +9,9 @@ import warnings
 from fractions import Fraction
 from typing import Any
 
-import glassgrad as gg
 import pytest
+
+import glassgrad as gg
 from glassgrad import Value
 
 # ------------------------------------------------------------------------- published numbers
@@ -159,7 +160,7 @@ def test_a_neuron_written_for_micrograd_learns() -> None:
     losses = []
     for _ in range(50):
         scores = [sum((wi * xi for wi, xi in zip(w, x, strict=True)), b).tanh() for x in xs]
-        loss = sum((s - y) ** 2 for s, y in zip(scores, ys, strict=True))
+        loss: Any = sum((s - y) ** 2 for s, y in zip(scores, ys, strict=True))
         for p in [*w, b]:
             p.grad = 0
         loss.backward()
@@ -309,10 +310,10 @@ def test_label() -> None:
     v.label = "y"
     assert v.label == "y"
     with pytest.raises(TypeError, match="a label is a str, not an int"):
-        v.label = 3  # type: ignore[assignment]
+        v.label = 3
     assert v.label == "y"
     with pytest.raises(TypeError, match="a label is a str"):
-        Value(1.0, label=None)  # type: ignore[arg-type]
+        Value(1.0, label=None)
 
 
 def test_value_is_final() -> None:
@@ -322,7 +323,7 @@ def test_value_is_final() -> None:
 
 def test_new_attributes_are_refused() -> None:
     with pytest.raises(AttributeError):
-        Value(1.0).color = "red"  # type: ignore[attr-defined]
+        Value(1.0).color = "red"
 
 
 def test_repr() -> None:
@@ -439,26 +440,26 @@ def test_a_stranger_may_define_the_operation_itself() -> None:
         def __radd__(self, other: Any) -> str:
             return "mine"
 
-    assert Value(1.0) + Stranger() == "mine"  # type: ignore[operator, comparison-overlap]
-    with pytest.raises(TypeError, match="unsupported operand type.*Value.*Stranger"):
-        Value(1.0) * Stranger()  # type: ignore[operator]
+    assert Value(1.0) + Stranger() == "mine"
+    with pytest.raises(TypeError, match=r"unsupported operand type.*Value.*Stranger"):
+        Value(1.0) * Stranger()
 
 
 def test_bounds_that_are_values_are_refused() -> None:
     with pytest.raises(TypeError, match=r"gg\.maximum and gg\.minimum"):
-        Value(1.0).clamp(Value(0.0), 1)  # type: ignore[arg-type]
+        Value(1.0).clamp(Value(0.0), 1)
 
 
 def test_a_condition_that_is_not_one_is_refused() -> None:
     with pytest.raises(TypeError, match="write a comparison"):
-        gg.where(Value(1.0), 1.0, 2.0)  # type: ignore[call-overload]
+        gg.where(Value(1.0), 1.0, 2.0)
 
 
 def test_a_leaf_is_no_operand_of_an_opaque_node() -> None:
     with pytest.raises(TypeError, match="_children holds the operands"):
-        Value(1.0, (2.0,), "+")  # type: ignore[arg-type]
+        Value(1.0, (2.0,), "+")
     with pytest.raises(TypeError, match="_op is a str"):
-        Value(1.0, (Value(2.0),), 3)  # type: ignore[arg-type]
+        Value(1.0, (Value(2.0),), 3)
 
 
 # ------------------------------------------------------------------------------------- sums
@@ -469,11 +470,11 @@ def test_sum_dot_mean_build_the_nodes_of_the_loop() -> None:
         return (v._op, v.data, tuple(map(shape, v._prev)))
 
     xs, ws, b = [Value(x) for x in (0.1, 0.2, 0.3)], [Value(w) for w in (3.0, -1.0, 2.0)], Value(1)
-    assert shape(gg.sum(xs)) == shape(sum(xs))  # type: ignore[arg-type]
+    assert shape(gg.sum(xs)) == shape(sum(xs))
     assert shape(gg.sum(xs, b)) == shape(sum(xs, b))
     loop = sum((w * x for w, x in zip(ws, xs, strict=True)), b)
     assert shape(gg.dot(ws, xs, b)) == shape(loop)
-    assert shape(gg.mean(xs)) == shape(sum(xs) / 3)  # type: ignore[operator]
+    assert shape(gg.mean(xs)) == shape(sum(xs) / 3)
     assert gg.sum([0.1, 0.2, 0.3]) == 0.1 + 0.2 + 0.3
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import inherited
 import pytest
+
+import inherited
 from glassgrad.ops import Card, Names, exp, log, where
 
 Check = Callable[[Card], None]

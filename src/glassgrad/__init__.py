@@ -49,4 +49,4 @@ def __dir__() -> list[str]:
     from importlib import import_module
 
     public = [name for home in _HOMES for name in import_module(f"glassgrad.{home}").__all__]
-    return sorted({*globals(), *public, *_MODULES})
+    return sorted(["__version__", *public, *_MODULES])

@@ -8,17 +8,18 @@ from typing import NoReturn
 from glassgrad.engine import Extra, Value, edges
 from glassgrad.errors import NonFiniteError
 from glassgrad.graph import card_of, shares
+from glassgrad.opcodes import FLOAT_POWER, INT_POWER
 from glassgrad.ops import op_of
 
 _OVERFLOW = "The numbers have grown too large: scale the inputs down or lower the learning rate."
 
 
 def refuse_value(
-    data: float, a: Value, b: Value | None, opcode: int, extra: Extra | None
+    data: float, a: Value, b: Value | None, db: float, opcode: int, extra: Extra | None
 ) -> NoReturn:
     """Raise for an operation whose result is not finite."""
     operands = [v for v in (a, b, *(extra.operands if extra else ())) if v is not None]
-    call = _call(opcode, operands)
+    call = _call(opcode, operands, db)
     spoilt = [v for v in operands if not isfinite(v._data)]
     if spoilt:
         cure = f"Its operand {_named(spoilt[0])} was not finite before: look there first."
@@ -29,15 +30,22 @@ def refuse_value(
 
 def check_gradients(root: Value) -> None:
     """Raise if the backward pass from the root would make a gradient that is not finite."""
+    totals: dict[int, float] = {}
     for node, gradient, operand, share in shares(root):
-        if isfinite(share):
+        total = totals[operand._number] = totals.get(operand._number, 0.0) + share
+        if isfinite(total):
             continue
-        operands = [v for v, _ in edges(node)]
-        partial = next(d for v, d in edges(node) if v is operand and gradient * d is not None)
+        if isfinite(share):
+            reason = "the shares that it receives from its uses are finite, their sum is not."
+        else:
+            partial = next(d for v, d in edges(node) if v is operand)
+            reason = (
+                f"the gradient {gradient!r} of the result times the local derivative {partial!r}."
+            )
+        call = _call(node._opcode, [v for v, _ in edges(node)], node._db)
         raise NonFiniteError(
-            f"the gradient of {_named(operand)} became {share} at "
-            f"{_call(node._opcode, operands)}: the gradient {gradient!r} of the result times "
-            f"the local derivative {partial!r}. {_cure(node._opcode)}"
+            f"the gradient of {_named(operand)} became {total} at {call}: {reason} "
+            f"{_cure(node._opcode)}"
         )
 
 
@@ -51,8 +59,11 @@ def _name(opcode: int) -> str:
     return card.name if card else op_of(opcode)
 
 
-def _call(opcode: int, operands: list[Value]) -> str:
-    return f"{_name(opcode)}({', '.join(map(_named, operands))})"
+def _call(opcode: int, operands: list[Value], exponent: float) -> str:
+    shown = list(map(_named, operands))
+    if opcode in (INT_POWER, FLOAT_POWER):
+        shown.append(repr(int(exponent) if opcode == INT_POWER else exponent))
+    return f"{_name(opcode)}({', '.join(shown)})"
 
 
 def _named(v: Value) -> str:

@@ -97,7 +97,7 @@ def is_array(x: object) -> bool:
 
 def is_whole(x: Any) -> bool:
     """Tell whether a number is an int of some kind, rather than a float that happens to be one."""
-    return hasattr(_only_item(x), "__index__")
+    return type(x) is int or hasattr(_only_item(x), "__index__")
 
 
 def _only_item(x: Any) -> Any:

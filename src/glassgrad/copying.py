@@ -20,6 +20,7 @@ from glassgrad.modes import SCOPES, Scope
 from glassgrad.opcodes import CONSTANT
 from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_without_card
 
+
 class Recorded:
     """The nodes of one graph in order of creation, as one thing to be copied.
 

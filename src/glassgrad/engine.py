@@ -148,7 +148,6 @@ class Value:
     def __init__(
         self, data: Operand, _children: Iterable[Value] = (), _op: str = "", label: str = ""
     ) -> None:
-        children = tuple(_children)
         self._a = self._b = self._extra = None
         self._da = self._db = self._grad = 0.0
         self._mark = self._opcode = 0
@@ -157,15 +156,15 @@ class Value:
         if type(data) is float:
             self._data = data
         elif type(data) is Value:
-            if children or _op:
+            if _children or _op:
                 raise refusal(data, "Value(data, _children, _op)")
             self._data = data._data
             if here.recording:
                 self._a, self._da, self._opcode = data, 1.0, COPY
         else:
             self._data = as_float(data, "Value")
-        if children or _op:
-            _make_opaque(self, children, _op)
+        if _children or _op:
+            _make_opaque(self, tuple(_children), _op)
         self._number = next_number()
 
     def __init_subclass__(cls) -> NoReturn:
@@ -673,7 +672,7 @@ def _node(
     """Make the node of an operation: the one place where a graph grows."""
     if modes.watching:
         if here.anomaly and not isfinite(data):
-            _late("glassgrad.anomaly", "refuse_value")(data, a, b, opcode, extra)
+            _late("glassgrad.anomaly", "refuse_value")(data, a, b, db, opcode, extra)
         if not here.recording:
             return Value(data)
     v = _new(Value)
@@ -718,8 +717,8 @@ def edges(v: Value) -> tuple[tuple[Value, float], ...]:
 
 # ---------------------------------------------------------------------- the backward pass
 
-#: Nodes that wait for their turn lie in pages of 1024 consecutive numbers, the newest first.
-_PAGE_BITS: Final = 10
+#: Nodes that wait for their turn lie in pages of 64 consecutive numbers, the newest first.
+_PAGE_BITS: Final = 6
 _PAGE: Final = 1 << _PAGE_BITS
 _LAST: Final = _PAGE - 1
 
@@ -867,24 +866,32 @@ def as_value(x: Operand, where: str) -> Value:
 
 def _operand(other: Any, sign: str) -> Value | None:
     """Make a constant of the other operand; None leaves it to the other's own operator."""
+    number = _number(other, sign)
+    return None if number is None else constant(number)
+
+
+def _number(other: Any, sign: str) -> float | None:
+    """Convert the other operand of a sign; None means that it is not a number."""
     if type(other) is float:
-        return constant(other)
+        return other
+    if type(other) is int and other.bit_length() < 1024:
+        return float(other)
     if is_foreign(other):
         raise refusal(other, f"Value {sign} ...")
     if is_array(other):
         return None
     try:
-        return as_value(other, f"Value {sign} ...")
+        return as_float(other, f"Value {sign} ...")
     except TypeError:
         return None
 
 
 def _exponent(other: Any) -> tuple[float, int] | None:
     """Convert an exponent that is a number; ints are remembered as such, for `_op`."""
-    exponent = _operand(other, "**")
-    if exponent is None:
+    number = _number(other, "**")
+    if number is None:
         return None
-    return exponent._data, INT_POWER if is_whole(other) else FLOAT_POWER
+    return number, INT_POWER if is_whole(other) else FLOAT_POWER
 
 
 def _comparable(other: Any, sign: str) -> float | None:

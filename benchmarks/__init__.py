@@ -1,0 +1,1 @@
+"""Benchmarks: glassgrad and its peers, side by side in one run (``python benchmarks``)."""

@@ -1,0 +1,76 @@
+"""The expression of micrograd's README: a few dozen nodes, forward and backward.
+
+What is measured here is the cost of small graphs: what a call costs before any arithmetic.
+Each pass starts from two Python floats and ends once both gradients are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.moons import Step
+
+A, B = -4.0, 2.0
+
+#: What the README of micrograd prints: g, and its gradients with respect to a and b.
+PUBLISHED = [24.7041, 138.8338, 645.5773]
+
+
+def expression(a: Any, b: Any, relu: Callable[[Any], Any]) -> Any:
+    """Compute g; x += y is written x = x + y, because arrays would change in place."""
+    c = a + b
+    d = a * b + b**3
+    c = c + (c + 1)
+    c = c + (1 + c + (-a))
+    d = d + (d * 2 + relu(b + a))
+    d = d + (3 * d + relu(b - a))
+    e = c - d
+    f = e**2
+    g = f / 2.0
+    return g + 10.0 / f
+
+
+def scalar_step(value: Any) -> Step:
+    def step(_: int) -> list[float]:
+        a, b = value(A), value(B)
+        g = expression(a, b, value.relu)
+        g.backward()
+        return [g.data, a.grad, b.grad]
+
+    return step
+
+
+def torch_step() -> Step:
+    import torch
+
+    torch.set_num_threads(1)
+
+    def step(_: int) -> list[float]:
+        a = torch.tensor(A, dtype=torch.float64, requires_grad=True)
+        b = torch.tensor(B, dtype=torch.float64, requires_grad=True)
+        g = expression(a, b, torch.relu)
+        g.backward()
+        return [g.item(), a.grad.item(), b.grad.item()]
+
+    return step
+
+
+def jax_step() -> Step:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+
+    def compute(a: Any, b: Any) -> Any:
+        return expression(a, b, jax.nn.relu)
+
+    compiled = jax.jit(jax.value_and_grad(compute, argnums=(0, 1)))
+
+    def step(_: int) -> list[float]:
+        g, (da, db) = jax.block_until_ready(compiled(A, B))
+        return [float(g), float(da), float(db)]
+
+    return step
+
+
+STEPS = {"torch": torch_step, "jax": jax_step}

@@ -1,0 +1,97 @@
+"""The moons task for scalar engines: one training step of micrograd's demo.
+
+The loop is written once and takes the class of values as an argument, so both engines build
+the same graph, of 65,818 nodes. The numbers handed in are Python's own floats,
+not NumPy's as in the notebook: that is the faster way for both.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+SIZES = (2, 16, 16, 1)
+DECAY = 1e-4
+
+#: What a step returns is checked against the other systems.
+Step = Callable[[int], list[float]]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What every system starts from."""
+
+    points: list[list[float]]
+    labels: list[int]
+    weights: list[list[list[float]]]  # of each layer, of each neuron, of each of its inputs
+
+
+def problem(data: dict[str, Any]) -> Problem:
+    """Add the first weights, drawn in micrograd's order, to the points of `points.moons`."""
+    draw = random.Random(1337).uniform
+    weights = [
+        [[draw(-1, 1) for _ in range(inputs)] for _ in range(outputs)]
+        for inputs, outputs in pairwise(SIZES)
+    ]
+    return Problem(data["points"], data["labels"], weights)
+
+
+def learning_rate(k: int) -> float:
+    """Slow down from step to step, as the demo does."""
+    return 1.0 - 0.9 * k / 100
+
+
+class Neuron:
+    def __init__(self, value: Any, weights: list[float], bends: bool) -> None:
+        self.w = [value(w) for w in weights]
+        self.b = value(0)
+        self.bends = bends
+
+    def __call__(self, x: Iterable[Any]) -> Any:
+        act = sum((wi * xi for wi, xi in zip(self.w, x, strict=False)), self.b)
+        return act.relu() if self.bends else act
+
+
+class Network:
+    def __init__(self, value: Any, weights: list[list[list[float]]]) -> None:
+        last = len(weights) - 1
+        self.layers = [
+            [Neuron(value, of_neuron, bends=i != last) for of_neuron in of_layer]
+            for i, of_layer in enumerate(weights)
+        ]
+        neurons = [neuron for layer in self.layers for neuron in layer]
+        self.parameters = [p for neuron in neurons for p in [*neuron.w, neuron.b]]
+
+    def __call__(self, x: list[Any]) -> Any:
+        for layer in self.layers:
+            x = [neuron(x) for neuron in layer]
+        return x[0]
+
+
+def loss(value: Any, network: Network, points: list[list[float]], labels: list[int]) -> Any:
+    """Measure how far the scores are from the right side of a margin of 1, on average."""
+    inputs = [[value(x) for x in point] for point in points]
+    scores = [network(x) for x in inputs]
+    losses = [(1 + -yi * scorei).relu() for yi, scorei in zip(labels, scores, strict=True)]
+    data_loss = sum(losses) * (1.0 / len(losses))
+    return data_loss + DECAY * sum(p * p for p in network.parameters)
+
+
+def scalar_step(value: Any, start: Problem) -> Step:
+    """Prepare the training step of an engine whose class of values is given."""
+    network = Network(value, start.weights)
+
+    def step(k: int) -> list[float]:
+        total = loss(value, network, start.points, start.labels)
+        for p in network.parameters:
+            p.grad = 0
+        total.backward()
+        rate = learning_rate(k)
+        for p in network.parameters:
+            p.data -= rate * p.grad
+        return [total.data]
+
+    return step

@@ -1,0 +1,52 @@
+"""Run the examples in the documentation: every code block and every docstring."""
+
+from __future__ import annotations
+
+import re
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.document import PythonDocStringDocument
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.rest import DocTestParser
+
+ROOT = Path(__file__).resolve().parent
+FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE
+
+
+def known_command(example: Example) -> None:
+    """Check that a command shown to the reader is one that there is."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
+    for line in str(example.parsed).splitlines():
+        command = line.split("#")[0].split()
+        match command:
+            case []:
+                pass
+            case ["make", target]:
+                assert target in targets, f"there is no `make {target}`"
+            case ["pip", "install", *packages]:
+                named = re.findall(r"\[(\w+)\]", " ".join(packages))
+                assert set(named) <= extras, f"pyproject.toml lacks an extra of {named}"
+            case ["git", "clone", *_] | ["cd", _]:
+                pass
+            case _:
+                raise AssertionError(f"nothing checks this command: {line}")
+
+
+in_markdown = Sybil(
+    parsers=[
+        PythonCodeBlockParser(doctest_optionflags=FLAGS),
+        CodeBlockParser(language="sh", evaluator=known_command),
+    ],
+    patterns=["*.md"],
+    excludes=["benchmarks/*"],
+)
+in_docstrings = Sybil(
+    parsers=[DocTestParser(FLAGS)],
+    patterns=["src/**/*.py"],
+    document_types={".py": PythonDocStringDocument},
+)
+pytest_collect_file = (in_markdown + in_docstrings).pytest()
