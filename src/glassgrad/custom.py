@@ -92,9 +92,9 @@ def custom_op(
     ----------
     name : str
         A Python identifier, shown as `Value._op`, in drawings and in errors.
-    forward : callable (*operands) -> number
+    forward : callable (operands) -> number
         What the operation computes, on floats.
-    partials : callable (y, *operands) -> tuple of numbers
+    partials : callable (y, operands) -> tuple of numbers
         The local derivatives, one per operand; y is the result of `forward`. Written with
         operators and gg functions it can be differentiated again.
 
