@@ -71,7 +71,7 @@ OWN = {"convert", "engine", "errors", "ieee", "kernels", "modes", "opcodes"}
 LIBRARY = {
     "__future__", "_collections", "_functools", "_heapq", "_operator", "_weakrefset",
     "collections", "functools", "heapq", "itertools", "keyword", "math", "operator", "reprlib",
-    "threading", "types",
+    "threading", "types", "warnings",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
-from glassgrad.engine import Extra, Value, edges
+from glassgrad.engine import Extra, Value, edges, expect_opaque
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
 from glassgrad.opcodes import CONSTANT
@@ -173,6 +173,8 @@ def _op_name(opcode: int) -> str:
 
 def _opcode(name: str) -> int:
     """Find an operation again; one made at run time elsewhere keeps its name, not its card."""
+    if name == "opaque":
+        expect_opaque()
     if name in SPECIAL:
         return SPECIAL.index(name)
     if name in TABLE:

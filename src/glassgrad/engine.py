@@ -929,7 +929,6 @@ def _checked_label(label: Any) -> str:
 
 def _make_opaque(v: Value, children: tuple[Any, ...], op: Any) -> None:
     """Accept a node made by hand; `backward` will refuse to pass through it."""
-    global _opaque_exists
     if not isinstance(op, str):
         raise TypeError(f"_op is a str, not {a_kind(op)} ({op!r})")
     for child in children:
@@ -942,7 +941,13 @@ def _make_opaque(v: Value, children: tuple[Any, ...], op: Any) -> None:
         v._a = children[0] if children else None
         v._opcode = OPAQUE
         v._extra = Extra(children[1:], (0.0,) * len(children[1:]), name=op)
-        _opaque_exists = True
+        expect_opaque()
+
+
+def expect_opaque() -> None:
+    """Let `backward` look for opaque nodes from now on; until there is one it need not."""
+    global _opaque_exists
+    _opaque_exists = True
 
 
 def _function(name: str, *operands: Any) -> Value:
