@@ -46,7 +46,8 @@ in_markdown = Sybil(
 )
 in_docstrings = Sybil(
     parsers=[DocTestParser(FLAGS)],
-    patterns=["src/**/*.py"],
+    path=str(ROOT / "src"),
+    patterns=["*.py"],
     document_types={".py": PythonDocStringDocument},
 )
 pytest_collect_file = (in_markdown + in_docstrings).pytest()

@@ -156,6 +156,13 @@ def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
     assert ran.stdout.split() == [str(target / "glassgrad" / "__init__.py"), "1.0"]
 
 
+def test_examples_in_every_docstring_are_collected() -> None:
+    collected = run(sys.executable, "-m", "pytest", "--collect-only", "src", "-q").stdout
+    for path in (ROOT / "src").rglob("*.py"):
+        if ">>> " in path.read_text("utf-8"):
+            assert str(path.relative_to(ROOT)) in collected, f"the examples of {path} do not run"
+
+
 def test_the_demo_prints_the_worked_example() -> None:
     shown = run(sys.executable, "examples/worked_example.py").stdout
     assert re.search(r"a +data +2\.0 +grad +6\.0", shown)
