@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "TraceError",
+    "CardError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "StateError",
+    "TraceError",
 ]  # fmt: skip
 
 
@@ -25,6 +26,10 @@ class TraceError(GlassgradError, TypeError):
 
 class CardError(GlassgradError, ValueError):
     """An operation was described wrongly: a missing partial, a name that is taken, and so on."""
+
+
+class StateError(GlassgradError, ValueError):
+    """The numbers that were kept of a model do not fit the model that should have them."""
 
 
 class GradientWarning(UserWarning):

@@ -22,6 +22,7 @@ class Here(threading.local):
     anomaly: bool = False
     transforms: int = 0
     inputs: frozenset[int] = frozenset()
+    module: object = None
 
 
 here: Final = Here()

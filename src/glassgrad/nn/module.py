@@ -1,0 +1,251 @@
+"""The base of all networks: it finds parameters, names them, and notes who makes which node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any, ClassVar, TypeAlias
+
+from glassgrad.convert import as_float
+from glassgrad.engine import Value
+from glassgrad.errors import StateError
+from glassgrad.modes import SCOPES, Scope, here
+
+__all__ = ["Module"]
+
+#: A number, or lists of numbers: what a (nested list of) parameters holds.
+State: TypeAlias = "float | list[State]"
+
+
+class Module:
+    """A part of a network: it holds parameters and other modules, and computes.
+
+    Subclass it, make leaf Values, modules, or lists and dicts of them attributes, and define
+    ``forward`` or ``__call__``. Parameters are found in the order of the attributes. While a
+    module computes, the nodes that it makes carry its path, ``layers.1.neurons.3``.
+
+    Examples
+    --------
+    >>> from glassgrad import Value, nn
+    >>> class Line(nn.Module):
+    ...     def __init__(self):
+    ...         self.slope, self.offset = Value(2.0), Value(-1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.offset
+    >>> line = Line()
+    >>> line(3.0), [name for name, _ in line.named_parameters()]
+    (Value(data=5.0, grad=0.0), ['slope', 'offset'])
+    """
+
+    training: bool = True
+
+    _name: ClassVar[str] = ""
+    _numbers: ClassVar[dict[int, int]] = {}
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for method in ("__call__", "forward"):
+            if method in cls.__dict__:
+                setattr(cls, method, _within_scope(cls.__dict__[method]))
+
+    def __setattr__(self, name: str, part: Any) -> None:
+        object.__setattr__(self, name, part)
+        if not name.startswith("_"):
+            for path, module in _walk(part, name, Module):
+                object.__setattr__(module, "_name", path)
+                object.__setattr__(module, "_numbers", {})
+
+    def forward(self, *inputs: Any) -> Any:
+        """Compute the output; to be defined by a subclass that does not define ``__call__``."""
+        raise TypeError(f"{type(self).__name__} computes nothing yet: define forward or __call__")
+
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
+        """Compute the output."""
+        return self.forward(*inputs, **named)
+
+    # ------------------------------------------------------------------------- its parts
+
+    def parameters(self) -> list[Value]:
+        """List the parameters: all leaf Values, in the order of the attributes."""
+        return [p for _, p in self.named_parameters()]
+
+    def named_parameters(self) -> Iterator[tuple[str, Value]]:
+        """Yield each parameter with its path, such as ``layers.0.neurons.2.w.1``."""
+        seen: set[int] = set()
+        for path, p in _parts(self, Value):
+            if id(p) not in seen:  # a tied weight is one parameter, under its first name
+                seen.add(id(p))
+                yield path, p
+
+    def modules(self) -> Iterator[tuple[str, Module]]:
+        """Yield this module and those within, each with its path; its own is empty."""
+        yield "", self
+        for path, module in _parts(self, Module):
+            for below, inner in module.modules():
+                yield (f"{path}.{below}" if below else path), inner
+
+    def zero_grad(self) -> None:
+        """Set the gradients of all parameters to 0: do so before each backward pass."""
+        for p in self.parameters():
+            p.grad = 0.0
+
+    def train(self, mode: bool = True) -> Module:
+        """Switch to training (dropout on); returns the module itself."""
+        for _, module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """Switch to predicting (dropout off); returns the module itself."""
+        return self.train(False)
+
+    # ------------------------------------------------------------------------- its state
+
+    def state_dict(self) -> dict[str, State]:
+        """Collect the numbers of all parameters by name; lists of parameters give lists.
+
+        Examples
+        --------
+        >>> from glassgrad import nn
+        >>> list(nn.MLP(2, [1]).state_dict())
+        ['layers.0.neurons.0.w', 'layers.0.neurons.0.b']
+        """
+        return {path: _numbers_of(part) for path, part in self._attributes()}
+
+    def load_state_dict(self, state: dict[str, State]) -> None:
+        """Give all parameters the numbers of a `state_dict`.
+
+        Raises
+        ------
+        StateError
+            If names are missing or unexpected, or a shape differs. Nothing has changed then.
+        """
+        attributes = dict(self._attributes())
+        missing = [name for name in attributes if name not in state]
+        unexpected = [name for name in state if name not in attributes]
+        if missing or unexpected:
+            raise StateError(
+                f"the state does not fit {type(self).__name__}: "
+                + "; ".join(
+                    f"{what} {_some_of(names)}"
+                    for what, names in (("it lacks", missing), ("it has in excess", unexpected))
+                    if names
+                )
+            )
+        pairs: list[tuple[Value, float]] = []
+        for name, part in attributes.items():
+            if _form(part) != _form(state[name]):
+                raise StateError(
+                    f"{name} has the shape {_shape(part)}, but the state gives "
+                    f"{_shape(state[name])} or rows of different lengths"
+                )
+            numbers = (as_float(x, f"the state of {name}") for _, x in _walk(state[name], "", None))
+            pairs.extend(zip((p for _, p in _walk(part, "", Value)), numbers, strict=True))
+        for p, number in pairs:
+            p.data = number
+
+    def _attributes(self) -> Iterator[tuple[str, Any]]:
+        """Yield the attributes that hold parameters, of this module and those within."""
+        for path, module in self.modules():
+            for name, part in vars(module).items():
+                if not name.startswith("_") and any(_walk(part, "", Value)):
+                    yield (f"{path}.{name}" if path else name), part
+
+    # ------------------------------------------------------------------- how it is shown
+
+    def _describe(self) -> str:
+        """Say in one line what this module is, for its row in the table."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        rows = []
+        for path, module in self.modules():
+            if path and not _worth_a_row(module):
+                continue
+            indent = "  " * (path.count(".") // 2 + bool(path))
+            rows.append((indent + (path or "model"), module._describe(), len(module.parameters())))
+        width = [max(len(str(row[i])) for row in rows) for i in range(3)]
+        return "\n".join(
+            f"{name:<{width[0]}}    {what:<{width[1]}}    {count:>{width[2]},} parameters"
+            for name, what, count in rows
+        )
+
+    def _scope_below(self, outer: int) -> int:
+        """Find the number of this module's scope within another's."""
+        number = self._numbers.get(outer)
+        if number is None:
+            path = f"{SCOPES[outer]}.{self._name}" if outer and self._name else self._name
+            number = Scope(path).number if self._name else outer
+            self._numbers[outer] = number
+        return number
+
+
+def _within_scope(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method's nodes carry the module's path."""
+
+    @wraps(method)
+    def computing(self: Module, *inputs: Any, **named: Any) -> Any:
+        outer, caller = here.scope, here.module
+        if caller is self:  # __call__ that calls forward, or a super's
+            return method(self, *inputs, **named)
+        here.scope, here.module = self._scope_below(outer), self
+        try:
+            return method(self, *inputs, **named)
+        finally:
+            here.scope, here.module = outer, caller
+
+    return computing
+
+
+def _parts(module: Module, kind: type) -> Iterator[tuple[str, Any]]:
+    """Yield what of a kind a module holds; Values also from the modules within, in order."""
+    for name, part in vars(module).items():
+        if name.startswith("_"):
+            continue
+        for path, found in _walk(part, name, (kind, Module)):
+            if isinstance(found, kind):
+                yield path, found
+            elif isinstance(found, Module):
+                yield from ((f"{path}.{below}", p) for below, p in _parts(found, kind))
+
+
+def _walk(part: Any, path: str, kind: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what of a kind is in lists, tuples and dicts, with its path; None takes any leaf."""
+    if isinstance(part, (list, tuple)):
+        for i, item in enumerate(part):
+            yield from _walk(item, f"{path}.{i}", kind)
+    elif isinstance(part, dict):
+        for key, item in part.items():
+            yield from _walk(item, f"{path}.{key}", kind)
+    elif kind is None or isinstance(part, kind):
+        yield path, part
+
+
+def _numbers_of(part: Any) -> State:
+    if isinstance(part, dict):
+        part = list(part.values())
+    return [_numbers_of(p) for p in part] if isinstance(part, (list, tuple)) else part.data
+
+
+def _shape(part: Any) -> tuple[int, ...]:
+    if isinstance(part, dict):
+        part = list(part.values())
+    if not isinstance(part, (list, tuple)):
+        return ()
+    return (len(part), *(_shape(part[0]) if part else ()))
+
+
+def _form(part: Any) -> Any:
+    """Say how lists are nested, leaving out what they hold."""
+    if isinstance(part, dict):
+        part = list(part.values())
+    return tuple(map(_form, part)) if isinstance(part, (list, tuple)) else None
+
+
+def _some_of(names: list[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def _worth_a_row(module: Module) -> bool:
+    return type(module).__name__ != "Neuron"
