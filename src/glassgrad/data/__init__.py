@@ -1,0 +1,18 @@
+"""Data to learn from: made-up shapes, Fisher's iris, CSV files, and what prepares them.
+
+Every data set unpacks into ``X, y``, plain lists of Python numbers, as a loop over scalar Values
+wants them. Those that scikit-learn has too are equal to its own, bit for bit.
+"""
+
+from __future__ import annotations
+
+from glassgrad.data.dataset import DataError, Dataset
+from glassgrad.data.examples import iris, lecture, polynomial
+from glassgrad.data.prepare import Standardiser, split, standardise
+from glassgrad.data.shapes import blobs, circles, moons, spirals, xor
+from glassgrad.data.tables import read_columns, read_csv
+
+__all__ = [
+    "DataError", "Dataset", "Standardiser", "blobs", "circles", "iris", "lecture", "moons",
+    "polynomial", "read_columns", "read_csv", "spirals", "split", "standardise", "xor",
+]  # fmt: skip
