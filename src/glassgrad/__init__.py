@@ -13,20 +13,33 @@ TYPE_CHECKING = False  # type checkers take it for True; it spares everybody els
 if TYPE_CHECKING:
     from typing import Any
 
+    from glassgrad import data as data
+    from glassgrad import learn as learn
+    from glassgrad import losses as losses
+    from glassgrad import nn as nn
+    from glassgrad import ops as ops
+    from glassgrad import optim as optim
+    from glassgrad import plot as plot
     from glassgrad.custom import *
     from glassgrad.elementary import *
     from glassgrad.engine import *
     from glassgrad.errors import *
     from glassgrad.functions import *
+    from glassgrad.history import *
     from glassgrad.modes import *
+    from glassgrad.saving import *
+    from glassgrad.training import *
     from glassgrad.transforms import *
 
 __version__ = "0.1.0"
 
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
-_HOMES = ("engine", "modes", "errors", "elementary", "functions", "transforms", "custom")
-_MODULES = ("learn", "ops")
+_HOMES = (
+    "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
+    "saving", "training",
+)  # fmt: skip
+_MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
 
 if not TYPE_CHECKING:

@@ -1,0 +1,35 @@
+"""Classes as a loss wants them, and as a prediction means them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["accuracy", "class_of", "fitted_targets"]
+
+
+def fitted_targets(y: Sequence[Any], loss: str) -> tuple[list[Any], str]:
+    """Convert two classes to the form that a loss takes; the note says if that was done."""
+    found = set(y) if loss in ("hinge", "bce_with_logits") else set()
+    if loss == "hinge" and found <= {0, 1} and 0 in found:
+        note = "the classes 0 and 1 became -1 and +1 for hinge"
+        return [2.0 * target - 1.0 for target in y], note
+    if loss == "bce_with_logits" and found <= {-1, 1} and -1 in found:
+        note = "the classes -1 and +1 became 0 and 1 for bce_with_logits"
+        return [(target + 1.0) / 2.0 for target in y], note
+    return list(y), ""
+
+
+def class_of(prediction: Any, loss: str) -> float:
+    """Say which class a prediction means: the sign of a score, or the largest of several."""
+    if isinstance(prediction, (list, tuple)):
+        return float(max(range(len(prediction)), key=prediction.__getitem__))
+    if loss == "hinge":
+        return 1.0 if prediction > 0 else -1.0
+    return float(prediction > 0)
+
+
+def accuracy(predictions: Sequence[Any], targets: Sequence[Any], loss: str) -> float:
+    """Compute which share of the predictions means the right class."""
+    right = sum(class_of(p, loss) == float(t) for p, t in zip(predictions, targets, strict=True))
+    return right / len(targets)

@@ -1,0 +1,267 @@
+"""Training in one call: minibatches, metrics, validation, early stopping, a record of it all."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
+
+from glassgrad import losses
+from glassgrad.engine import Value
+from glassgrad.errors import NonFiniteError
+from glassgrad.history import History
+from glassgrad.modes import detect_anomaly, no_grad
+from glassgrad.nn.module import Module
+from glassgrad.optim import Adam, Optimizer
+from glassgrad.progress import Progress
+from glassgrad.targets import accuracy, fitted_targets
+
+__all__ = ["fit"]
+
+#: At most so many snapshots of the parameters are kept, evenly over the epochs.
+SNAPSHOTS = 50
+
+Loss = Callable[[Any, Any], Any]
+Metric = Callable[[Sequence[Any], Sequence[Any]], float]
+Data = tuple[Sequence[Any], Sequence[Any]]
+
+
+def fit(
+    model: Module,
+    X: Sequence[Any],  # noqa: N803 - the field's name for the inputs
+    y: Sequence[Any],
+    *,
+    loss: str | Loss = "mse",
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    metrics: Sequence[str | Metric] = (),
+    validation: Data | None = None,
+    patience: int | None = None,
+    callbacks: Sequence[Callable[[int, History], object]] = (),
+    seed: int | None = None,
+    schedule: Callable[[int], float] | None = None,
+    penalty: Callable[[list[Value]], Value] | None = None,
+    progress: bool = True,
+) -> History:
+    """Train a model on data, and record how it went.
+
+    Parameters
+    ----------
+    model : Module
+        What is trained; it keeps what it has learned.
+    X : sequence
+        The inputs, one for each example.
+    y : sequence
+        The targets: numbers, or class numbers for "hinge", "bce_with_logits" and
+        "cross_entropy". Classes 0 and 1 become -1 and +1 for "hinge", and a line says so.
+    loss : str or callable (predictions, targets) -> Value
+        The name of a function in `glassgrad.losses`, or one of your own.
+    optimizer : Optimizer, optional
+        By default ``gg.optim.Adam(model.parameters(), lr=0.01)``.
+    epochs : int
+        How many times to go through the data.
+    batch_size : int, optional
+        How many examples to a step, drawn anew in each epoch; by default all of them.
+    metrics : sequence of "accuracy" or callables (predictions, targets) -> float
+        What else to record; predictions are plain numbers.
+    validation : (X, y), optional
+        Data that is not trained on, only measured after each epoch.
+    patience : int, optional
+        Stop when the loss (that of the validation data, if there is some) has not improved for
+        so many epochs, and go back to the best parameters.
+    callbacks : sequence of callables (epoch, history) -> object
+        Called after each epoch; a true result stops the run.
+    seed : int, optional
+        Makes the minibatches repeatable: ``random.seed(seed)``.
+    schedule : callable (epoch) -> float, optional
+        The learning rate of each epoch.
+    penalty : callable (parameters) -> Value, optional
+        Added to the loss of each batch, such as ``losses.l2_penalty`` times a number.
+    progress : bool
+        Whether to show a bar, or lines where there is no terminal.
+
+    Returns
+    -------
+    History
+        One row for each epoch: the loss before its steps, the learning rate, the metrics.
+
+    Raises
+    ------
+    ValueError
+        If the data is empty, X and y differ in length, or a setting makes no sense.
+    NonFiniteError
+        If the loss is no longer a finite number; the error names the node where that began. The
+        model has its parameters of the last healthy step.
+
+    Notes
+    -----
+    Ctrl-C ends the run; the model keeps what it has learned, and the history says so.
+
+    Examples
+    --------
+    >>> import glassgrad as gg
+    >>> gg.seed(1)
+    >>> line = gg.nn.MLP(1, [1])
+    >>> X, y = [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0]
+    >>> sgd = gg.optim.SGD(line.parameters(), lr=0.1)
+    >>> history = gg.fit(line, X, y, optimizer=sgd, epochs=200, progress=False)
+    >>> round(line([3.0]).data, 3)
+    7.0
+    """
+    X, y = _checked(X, y, epochs, batch_size, patience)  # noqa: N806
+    loss_name = loss if isinstance(loss, str) else ""
+    compute = _loss(loss)
+    y, note = fitted_targets(y, loss_name)
+    named = {
+        m if isinstance(m, str) else getattr(m, "__name__", "metric"): _metric(m, loss_name)
+        for m in metrics
+    }
+    if seed is not None:
+        random.seed(seed)
+    parameters = model.parameters()
+    optimizer = optimizer or Adam(parameters, lr=0.01)
+    history = History()
+    best: tuple[float, int, list[float]] = (float("inf"), -1, [])
+    with Progress(epochs, progress) as shown:
+        if note:
+            shown.say(note)
+        try:
+            for epoch in range(epochs):
+                _snapshot(history, parameters, epoch, epochs)
+                if schedule is not None:
+                    optimizer.lr = schedule(epoch)
+                row = _epoch(model, X, y, compute, optimizer, batch_size, penalty, named)
+                if validation is not None:
+                    row |= _measure(model, validation, compute, loss_name, named)
+                history.rows.append(row)
+                shown.show(epoch, row)
+                watched = row.get("val_loss", row["loss"])
+                if watched < best[0]:
+                    best = (watched, epoch, [p.data for p in parameters])
+                elif patience is not None and epoch - best[1] >= patience:
+                    history.stopped = f"no improvement for {patience} epochs"
+                    _restore(parameters, best[2])
+                    break
+                answers = [callback(epoch, history) for callback in callbacks]
+                if any(answers):
+                    history.stopped = "a callback stopped it"
+                    break
+        except KeyboardInterrupt:
+            history.stopped = "interrupted"
+            shown.say("interrupted: the model keeps what it has learned so far")
+    history.snapshots.append((len(history), [p.data for p in parameters]))
+    return history
+
+
+def _epoch(
+    model: Module, X: Sequence[Any], y: Sequence[Any], compute: Loss, optimizer: Optimizer,  # noqa: N803
+    batch_size: int | None, penalty: Callable[[list[Value]], Value] | None,
+    metrics: dict[str, Metric],
+) -> dict[str, float]:  # fmt: skip
+    """Go once through the data; one step for each batch."""
+    model.train()
+    order = list(range(len(X)))
+    if batch_size is not None:
+        random.shuffle(order)
+    size = batch_size or len(order)
+    total = 0.0
+    predictions: list[Any] = []
+    targets: list[Any] = []
+    for start in range(0, len(order), size):
+        batch = order[start : start + size]
+        inputs, wanted = [X[i] for i in batch], [y[i] for i in batch]
+
+        def forward(inputs: list[Any] = inputs, wanted: list[Any] = wanted) -> tuple[Any, Any]:
+            outputs = [model(x) for x in inputs]
+            loss = compute(outputs, wanted)
+            return (loss + penalty(model.parameters()) if penalty else loss), outputs
+
+        loss, outputs = forward()
+        optimizer.zero_grad()
+        if not isfinite(loss.data):
+            _explain(forward)
+        before = [p.data for p in optimizer.params]
+        loss.backward()
+        optimizer.step()
+        if not all(isfinite(p.data) for p in optimizer.params):
+            _restore(optimizer.params, before)
+            _explain(lambda forward=forward: forward()[0].backward())  # type: ignore[misc]
+        total += loss.data * len(batch)
+        predictions += map(numbers_of, outputs)
+        targets += wanted
+    row = {"loss": total / len(order), "lr": optimizer.lr}
+    return row | {name: metric(predictions, targets) for name, metric in metrics.items()}
+
+
+def _measure(
+    model: Module, data: Data, compute: Loss, loss_name: str, metrics: dict[str, Metric]
+) -> dict[str, float]:
+    """Measure the model on data that it is not trained on."""
+    targets, _ = fitted_targets(data[1], loss_name)
+    model.eval()
+    with no_grad():
+        outputs = [model(x) for x in data[0]]
+        row = {"val_loss": float(compute(outputs, targets))}
+    model.train()
+    predictions = list(map(numbers_of, outputs))
+    return row | {f"val_{name}": metric(predictions, targets) for name, metric in metrics.items()}
+
+
+def _explain(forward: Callable[[], Any]) -> None:
+    """Run again under watch, so that the node where the numbers went astray is named."""
+    with detect_anomaly():
+        forward()
+    raise NonFiniteError(
+        "training made a number that is not finite: lower the learning rate, or scale the inputs"
+    )
+
+
+def numbers_of(output: Any) -> Any:
+    """Take the plain numbers out of what a model returns."""
+    if isinstance(output, (list, tuple)):
+        return [numbers_of(part) for part in output]
+    return float(output.data)
+
+
+def _snapshot(history: History, parameters: list[Value], epoch: int, epochs: int) -> None:
+    if epoch % max(1, -(-epochs // SNAPSHOTS)) == 0:
+        history.snapshots.append((epoch, [p.data for p in parameters]))
+
+
+def _restore(parameters: Sequence[Value], numbers: list[float]) -> None:
+    for p, number in zip(parameters, numbers, strict=True):
+        p.data = number
+
+
+def _checked(
+    X: Sequence[Any], y: Sequence[Any], epochs: int, batch_size: int | None, patience: int | None  # noqa: N803
+) -> tuple[list[Any], list[Any]]:
+    """See that the data and the settings make sense."""
+    X, y = list(X), list(y)  # noqa: N806
+    if not X:
+        raise ValueError("there is nothing to train on: X is empty")
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} examples, but y has {len(y)} targets")
+    for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
+        if number is not None and (not isinstance(number, int) or number < 1):
+            raise ValueError(f"{name} must be a whole number of at least 1, not {number!r}")
+    return X, y
+
+
+def _loss(loss: str | Loss) -> Loss:
+    if not isinstance(loss, str):
+        return loss
+    if loss not in losses.__all__:
+        raise ValueError(f"there is no loss {loss!r}: {', '.join(losses.__all__)}")
+    found: Loss = getattr(losses, loss)
+    return found
+
+
+def _metric(metric: str | Metric, loss_name: str) -> Metric:
+    if not isinstance(metric, str):
+        return metric
+    if metric != "accuracy":
+        raise ValueError(f'there is no metric {metric!r}: "accuracy", or pass a function')
+    return lambda predictions, targets: accuracy(predictions, targets, loss_name)

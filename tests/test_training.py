@@ -1,0 +1,214 @@
+"""Training: micrograd's demo, the lecture's data, and all that `gg.fit` promises."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+import glassgrad as gg
+from glassgrad import Value, data, nn, optim
+
+#: What micrograd itself computes in the first ten steps of its demo (version 0.1.0, CPython 3.11).
+MICROGRAD = [
+    0.8958441028683222, 1.7235905336972022, 0.7429006313851131, 0.7705641260584201,
+    0.36927933859765383, 0.31354548191852194,
+]  # fmt: skip
+
+
+def demo(steps: int) -> tuple[list[float], list[float]]:
+    """Run micrograd's demo: its own code with the name replaced."""
+    np.random.seed(1337)
+    random.seed(1337)
+    X, y = make_moons(n_samples=100, noise=0.1)
+    y = y * 2 - 1
+    model = nn.MLP(2, [16, 16, 1])
+    losses, accuracies = [], []
+    for k in range(steps):
+        inputs = [list(map(Value, row)) for row in X]
+        scores = list(map(model, inputs))
+        hinges = [(1 + -yi * scorei).relu() for yi, scorei in zip(y, scores, strict=True)]
+        data_loss = sum(hinges) * (1.0 / len(hinges))
+        reg_loss = 1e-4 * sum(p * p for p in model.parameters())
+        total_loss = data_loss + reg_loss
+        accuracy = [(yi > 0) == (scorei.data > 0) for yi, scorei in zip(y, scores, strict=True)]
+        model.zero_grad()
+        total_loss.backward()
+        learning_rate = 1.0 - 0.9 * k / 100
+        for p in model.parameters():
+            p.data -= learning_rate * p.grad
+        losses.append(total_loss.data)
+        accuracies.append(sum(accuracy) / len(accuracy))
+    return losses, accuracies
+
+
+def test_micrograds_demo() -> None:
+    losses, accuracies = demo(100)
+    assert losses[0] == 0.8958441028683222
+    assert losses[: len(MICROGRAD)] == pytest.approx(MICROGRAD, abs=1e-9)
+    assert accuracies[99] == 1.0
+
+
+def test_fit_is_micrograds_demo_in_one_call() -> None:
+    X, y = data.moons(100, noise=0.1, random_state=1337)
+    random.seed(1337)
+    model = nn.MLP(2, [16, 16, 1])
+    history = gg.fit(
+        model, X, y, loss="hinge", optimizer=optim.SGD(model.parameters(), lr=1.0), epochs=6,
+        schedule=lambda k: 1.0 - 0.9 * k / 100, metrics=["accuracy"], progress=False,
+        penalty=lambda ps: 1e-4 * gg.losses.l2_penalty(ps),
+    )  # fmt: skip
+    assert history["loss"] == pytest.approx(MICROGRAD, abs=1e-9)
+    assert history["lr"] == pytest.approx([1.0 - 0.009 * k for k in range(6)])
+
+
+def test_the_lectures_data() -> None:
+    random.seed(7)
+    xs, ys = data.lecture()
+    model = nn.MLP(3, [4, 4, 1], activation="tanh", output="tanh")
+    assert len(model.parameters()) == 41
+    sgd = optim.SGD(model.parameters(), lr=0.1)
+    history = gg.fit(model, xs, ys, optimizer=sgd, epochs=300, progress=False)
+    assert history["loss"][-1] < 0.01 < history["loss"][0]
+    assert [model(x).data for x in xs] == pytest.approx(ys, abs=0.2)
+
+
+def test_the_forgotten_zero_grad_changes_the_run() -> None:
+    def losses(zero: bool) -> list[float]:
+        w = Value(1.0)
+        found = []
+        for _ in range(5):
+            loss = (w - 3) ** 2
+            found.append(loss.data)
+            if zero:
+                w.grad = 0.0
+            loss.backward()
+            w.data -= 0.1 * w.grad
+        return found
+
+    assert losses(zero=True) == pytest.approx([4 * 0.8 ** (2 * k) for k in range(5)])
+    assert losses(zero=False) != pytest.approx(losses(zero=True))
+
+
+def line() -> tuple[nn.MLP, list[list[float]], list[float]]:
+    random.seed(3)
+    X = [[x / 4] for x in range(-8, 9)]
+    return nn.MLP(1, [1]), X, [3 * x[0] - 1 for x in X]
+
+
+def test_minibatches_see_every_example_once_and_are_repeatable() -> None:
+    seen: list[Any] = []
+
+    class Spy(nn.MLP):
+        def __call__(self, x: Any) -> Any:
+            seen.append(x[0])
+            return super().__call__(x)
+
+    runs = []
+    for _ in range(2):
+        random.seed(3)
+        model, (_, X, y) = Spy(1, [1]), line()
+        model.load_state_dict(line()[0].state_dict())
+        sgd = optim.SGD(model.parameters(), lr=0.05)
+        runs.append(gg.fit(model, X, y, optimizer=sgd, epochs=3, batch_size=5, seed=11,
+                           progress=False).rows)  # fmt: skip
+    assert sorted(seen[:17]) == [x[0] for x in X]
+    assert seen[:17] != seen[17:34]
+    assert runs[0] == runs[1]
+
+
+def test_validation_metrics_and_early_stopping() -> None:
+    model, X, y = line()
+
+    def worst(predictions: Any, targets: Any) -> float:
+        return max(abs(p - t) for p, t in zip(predictions, targets, strict=True))
+
+    sgd = optim.SGD(model.parameters(), lr=0.1)
+    held = ([[0.1], [0.9]], [-0.7, 1.7])
+    history = gg.fit(
+        model, X, y, optimizer=sgd, epochs=400, metrics=[worst], validation=held, patience=5,
+        progress=False,
+    )  # fmt: skip
+    assert set(history.names()) == {"loss", "lr", "worst", "val_loss", "val_worst"}
+    assert history.stopped == "no improvement for 5 epochs"
+    assert len(history) < 400
+    with gg.no_grad():
+        assert gg.losses.mse([model(x) for x in held[0]], held[1]).data <= min(history["val_loss"])
+
+
+def test_callbacks_and_snapshots() -> None:
+    model, X, y = line()
+    history = gg.fit(model, X, y, epochs=30, callbacks=[lambda k, h: k == 9], progress=False)
+    assert (len(history), history.stopped) == (10, "a callback stopped it")
+    epochs = [k for k, _ in history.snapshots]
+    assert epochs == [*range(10), 10]
+    assert history.snapshots[-1][1] == [p.data for p in model.parameters()]
+    assert gg.History.from_json(history.to_json()).rows == history.rows
+    with pytest.raises(KeyError, match="it has loss, lr"):
+        history["accuracy"]
+
+
+def test_ctrl_c_keeps_what_was_learned(capsys: pytest.CaptureFixture[str]) -> None:
+    model, X, y = line()
+
+    def interrupt(epoch: int, history: gg.History) -> None:
+        if epoch == 4:
+            raise KeyboardInterrupt
+
+    history = gg.fit(model, X, y, epochs=50, callbacks=[interrupt])
+    assert history.stopped == "interrupted"
+    assert len(history) == 5
+    assert history["loss"][-1] < history["loss"][0]
+    assert "the model keeps what it has learned" in capsys.readouterr().out
+
+
+def test_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    X, y = data.moons(20, random_state=1)
+    gg.fit(nn.MLP(2, [2, 1]), X, y, loss="hinge", epochs=20, metrics=["accuracy"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "the classes 0 and 1 became -1 and +1 for hinge"
+    assert len(lines) == 12
+    assert lines[1].startswith("epoch  0  loss ")
+    assert lines[-1].startswith("epoch 19  loss ")
+    assert "accuracy" in lines[-1]
+    assert lines[-1].endswith("%")
+
+
+def test_where_the_numbers_went_astray_is_reported() -> None:
+    model, X, y = line()
+    sgd = optim.SGD(model.parameters(), lr=1e200)
+    with pytest.raises(gg.NonFiniteError, match=r"lower the learning rate|too large"):
+        gg.fit(model, X, y, optimizer=sgd, epochs=10, progress=False)
+    assert all(math.isfinite(p.data) for p in model.parameters())
+
+    def broken(predictions: Any, targets: Any) -> Any:
+        return gg.sum(gg.log(p - p) for p in predictions)
+
+    with pytest.raises(gg.NonFiniteError, match="log gave -inf"):
+        gg.fit(line()[0], X, y, loss=broken, epochs=1, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"X": []}, "X is empty"),
+        ({"y": [1.0]}, "17 examples, but y has 1 targets"),
+        ({"loss": "msee"}, "no loss 'msee'"),
+        ({"loss": "hinge"}, "hinge"),
+        ({"epochs": 0}, "epochs must be a whole number of at least 1, not 0"),
+        ({"batch_size": 0}, "batch_size must be"),
+        ({"patience": -1}, "patience must be"),
+        ({"metrics": ["precision"]}, "no metric 'precision'"),
+    ],
+)
+def test_settings_that_make_no_sense(settings: dict[str, Any], says: str) -> None:
+    model, X, y = line()
+    before = model.state_dict()
+    given = {"X": X, "y": y, "progress": False, **settings}
+    with pytest.raises(ValueError, match=says):
+        gg.fit(model, **given)
+    assert model.state_dict() == before
