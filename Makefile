@@ -1,7 +1,7 @@
 # Every target prints what it runs. What is missing is set up first; a .venv that exists is kept.
 PYTHON ?= python3
 
-demo: .venv/ready   ; .venv/bin/python examples/worked_example.py
+demo: .venv/ready   ; .venv/bin/glassgrad train moons
 test: .venv/ready   ; .venv/bin/python -m pytest
 types: .venv/ready  ; .venv/bin/mypy
 lint: .venv/ready   ; .venv/bin/ruff check . && .venv/bin/lint-imports

@@ -6,6 +6,7 @@ import re
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
+from glassgrad.cli import _parser
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
@@ -32,6 +33,8 @@ def known_command(example: Example) -> None:
                 assert set(named) <= extras, f"pyproject.toml lacks an extra of {named}"
             case ["git", "clone", *_] | ["cd", _]:
                 pass
+            case ["glassgrad", *arguments]:
+                _parser().parse_args(arguments)  # it exits where there is no such option
             case _:
                 raise AssertionError(f"nothing checks this command: {line}")
 

@@ -163,7 +163,7 @@ def test_examples_in_every_docstring_are_collected() -> None:
             assert str(path.relative_to(ROOT)) in collected, f"the examples of {path} do not run"
 
 
-def test_the_demo_prints_the_worked_example() -> None:
+def test_the_example_prints_the_worked_example() -> None:
     shown = run(sys.executable, "examples/worked_example.py").stdout
     assert re.search(r"a +data +2\.0 +grad +6\.0", shown)
     assert re.search(r"L +data +-8\.0 +grad +1\.0", shown)

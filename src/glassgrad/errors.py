@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "StateError",
-    "TraceError",
+    "CardError", "DataError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
+    "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -26,6 +26,10 @@ class TraceError(GlassgradError, TypeError):
 
 class CardError(GlassgradError, ValueError):
     """An operation was described wrongly: a missing partial, a name that is taken, and so on."""
+
+
+class DataError(GlassgradError, ValueError):
+    """Data can't be read, made or prepared as asked: the message names the place and a remedy."""
 
 
 class StateError(GlassgradError, ValueError):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from glassgrad import losses, optim
-from glassgrad.data import DataError, Dataset, Standardiser, split
+from glassgrad.data import Dataset, Standardiser, split
+from glassgrad.errors import DataError
 from glassgrad.history import History
 from glassgrad.modes import no_grad
 from glassgrad.nn import MLP
@@ -42,13 +43,13 @@ class Trained:
         names: list[str] | None = self.notes["classes"]
         return names
 
-    def inputs(self, X: Sequence[Sequence[float]]) -> list[list[float]]:  # noqa: N803
+    def inputs(self, X: Sequence[Sequence[float]]) -> list[list[float]]:
         """Scale inputs as the model knows them."""
         if self.notes["scaling"] is None:
             return [list(row) for row in X]
         return Standardiser(**self.notes["scaling"]).apply(X)
 
-    def predict(self, X: Sequence[Sequence[float]]) -> list[Any]:  # noqa: N803
+    def predict(self, X: Sequence[Sequence[float]]) -> list[Any]:
         """Predict a class number or a number for each row of inputs."""
         with no_grad():
             found = [numbers_of(self.model(row)) for row in self.inputs(X)]
@@ -85,11 +86,11 @@ class Job:
     def __init__(self, recipe: Recipe, seed: int) -> None:
         self.recipe, self.seed = recipe, seed
         self.data: Dataset = recipe.load(seed)
-        X, y = self.data  # noqa: N806
+        X, y = self.data
         if recipe.test > 0:
-            # Before the seed of the network, so that the split does not move its weights.
+            shares = [y.count(kind) for kind in range(len(self.data.classes or []))]
             self.X, self.held_X, self.y, self.held_y = split(
-                X, y, test=recipe.test, seed=seed, stratify=self.data.classes is not None
+                X, y, test=recipe.test, seed=seed, stratify=bool(shares) and min(shares) > 1
             )
         else:
             self.X, self.held_X, self.y, self.held_y = X, [], y, []

@@ -65,7 +65,7 @@ def loss(history: History, ax: Axes | None = None) -> Axes:
 
 
 def boundary(
-    model: Callable[[list[float]], Any], X: Sequence[Any], y: Sequence[Any],  # noqa: N803
+    model: Callable[[list[float]], Any], X: Sequence[Any], y: Sequence[Any],
     ax: Axes | None = None, *, steps: int = 60, names: Sequence[str] | None = None,
     classes: Sequence[str] | None = None,
 ) -> Axes:  # fmt: skip
@@ -105,12 +105,13 @@ def boundary(
         np.linspace(low[i] - margin[i], high[i] + margin[i], steps) for i in (0, 1)
     )
     with no_grad():
-        grid = np.array([[_height(model([float(a), float(b)])) for a in xs] for b in ys])
-    # Between two classes the height is the score itself, so that the line is smooth.
-    levels = [-np.inf, 0.0, np.inf] if len(kinds) == 2 else np.arange(-0.5, len(kinds))
-    levels = np.clip(levels, grid.min() - 1, grid.max() + 1)
-    ax.contourf(xs, ys, grid, levels=levels, colors=COLOURS[: len(levels) - 1], alpha=0.22)
-    ax.contour(xs, ys, grid, levels=levels[1:-1], colors="0.35", linewidths=1.2)
+        leads = np.array([[_leads(model([float(a), float(b)])) for a in xs] for b in ys])
+    for i in range(leads.shape[-1]):
+        lead, colour = leads[..., i], COLOURS[i % len(COLOURS)]
+        if lead.max() > 0:
+            ax.contourf(xs, ys, lead, levels=[0, lead.max()], colors=[colour], alpha=0.22)
+        if lead.min() < 0 < lead.max():
+            ax.contour(xs, ys, lead, levels=[0], colors="0.35", linewidths=1)
     for i, kind in enumerate(kinds):
         chosen = np.array([label == kind for label in y])
         ax.scatter(
@@ -140,14 +141,15 @@ def predictions(
     return ax
 
 
-def _height(output: Any) -> float:
-    """Turn an output into a height: a score as it is, several into the place of the largest."""
-    numbers = numbers_of(output)
-    if not isinstance(numbers, list):
-        return float(numbers)
-    if len(numbers) == 2:
-        return float(numbers[1] - numbers[0])
-    return float(max(range(len(numbers)), key=numbers.__getitem__))
+def _leads(output: Any) -> list[float]:
+    """Say by how much each class is ahead of the best of the others: above 0 for one of them."""
+    scores = numbers_of(output)
+    if not isinstance(scores, list):
+        return [-scores, scores]
+    return [
+        score - max(other for j, other in enumerate(scores) if j != i)
+        for i, score in enumerate(scores)
+    ]
 
 
 def _axes() -> Axes:

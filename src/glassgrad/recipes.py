@@ -8,6 +8,7 @@ from typing import Any
 
 from glassgrad import data
 from glassgrad.data import Dataset
+from glassgrad.errors import DataError
 
 __all__ = ["DATA_SETS", "Recipe", "recipe_for"]
 
@@ -101,11 +102,11 @@ def recipe_for(name: str, target: str | None) -> Recipe:
     """
     if name in DATA_SETS:
         if target:
-            raise data.DataError(f"{name} has a target of its own: --target is for CSV files")
+            raise DataError(f"{name} has a target of its own: --target is for CSV files")
         return DATA_SETS[name]()
     path = Path(name)
     if path.suffix.lower() not in (".csv", ".tsv", ".txt") and not path.exists():
-        raise data.DataError(
+        raise DataError(
             f"there is no data set {name!r}: {', '.join(DATA_SETS)}, or the path of a CSV file"
         )
     return Recipe(path.stem, lambda seed: data.read_csv(path, target), layers=[16])

@@ -94,13 +94,13 @@ def _pictures(folder: Path, job: Job, history: History) -> list[str]:
     written = ["loss.png: the loss over the epochs"]
     if job.data.classes is None:
         made = figure(6, 5)
-        X, y = _judged(job)  # noqa: N806
+        X, y = _judged(job)
         plot.predictions(y, job.trained.predict(X), made.subplots())
         made.savefig(folder / "predictions.png")
         written.append("predictions.png: predictions against targets")
     elif len(job.X[0]) == 2:
         made = figure(6.5, 5)
-        X, y = job.data  # noqa: N806
+        X, y = job.data
         trained = job.trained
         plot.boundary(
             lambda row: trained.model(*trained.inputs([row])), X, y, made.subplots(),
@@ -119,7 +119,7 @@ def _judged(job: Job) -> tuple[Sequence[Any], Sequence[Any]]:
 def summary(job: Job, history: History) -> str:
     """Say in a few lines how the run went, with a confusion table for classes."""
     last = history.rows[-1] if history.rows else {}
-    X, y = _judged(job)  # noqa: N806
+    X, y = _judged(job)
     what = "held-out" if job.held_X else "training"
     found = job.trained.predict(X)
     lines = [repr(job.trained.model), ""]

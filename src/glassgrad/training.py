@@ -29,7 +29,7 @@ Data = tuple[Sequence[Any], Sequence[Any]]
 
 def fit(
     model: Module,
-    X: Sequence[Any],  # noqa: N803 - the field's name for the inputs
+    X: Sequence[Any],
     y: Sequence[Any],
     *,
     loss: str | Loss = "mse",
@@ -110,7 +110,7 @@ def fit(
     >>> round(line([3.0]).data, 3)
     7.0
     """
-    X, y = _checked(X, y, epochs, batch_size, patience)  # noqa: N806
+    X, y = _checked(X, y, epochs, batch_size, patience)
     loss_name = loss if isinstance(loss, str) else ""
     compute = _loss(loss)
     y, note = fitted_targets(y, loss_name)
@@ -156,7 +156,7 @@ def fit(
 
 
 def _epoch(
-    model: Module, X: Sequence[Any], y: Sequence[Any], compute: Loss, optimizer: Optimizer,  # noqa: N803
+    model: Module, X: Sequence[Any], y: Sequence[Any], compute: Loss, optimizer: Optimizer,
     batch_size: int | None, penalty: Callable[[list[Value]], Value] | None,
     metrics: dict[str, Metric],
 ) -> dict[str, float]:  # fmt: skip
@@ -236,10 +236,10 @@ def _restore(parameters: Sequence[Value], numbers: list[float]) -> None:
 
 
 def _checked(
-    X: Sequence[Any], y: Sequence[Any], epochs: int, batch_size: int | None, patience: int | None  # noqa: N803
+    X: Sequence[Any], y: Sequence[Any], epochs: int, batch_size: int | None, patience: int | None
 ) -> tuple[list[Any], list[Any]]:
     """See that the data and the settings make sense."""
-    X, y = list(X), list(y)  # noqa: N806
+    X, y = list(X), list(y)
     if not X:
         raise ValueError("there is nothing to train on: X is empty")
     if len(X) != len(y):

@@ -21,7 +21,7 @@ from glassgrad.rules import partial_as_value, product
 __all__ = ["derivative", "grad", "jvp", "value_and_grad", "vjp"]
 
 
-def derivative(L: Value, wrt: Nest) -> Nest:  # noqa: N803 - the field's name for a result
+def derivative(L: Value, wrt: Nest) -> Nest:
     """Build dL/dx as a new Value with its own graph: it can be drawn and differentiated again.
 
     Parameters

@@ -6,13 +6,13 @@ wants them. Those that scikit-learn has too are equal to its own, bit for bit.
 
 from __future__ import annotations
 
-from glassgrad.data.dataset import DataError, Dataset
+from glassgrad.data.dataset import Dataset
 from glassgrad.data.examples import iris, lecture, polynomial
 from glassgrad.data.prepare import Standardiser, split, standardise
 from glassgrad.data.shapes import blobs, circles, moons, spirals, xor
 from glassgrad.data.tables import read_columns, read_csv
 
 __all__ = [
-    "DataError", "Dataset", "Standardiser", "blobs", "circles", "iris", "lecture", "moons",
+    "Dataset", "Standardiser", "blobs", "circles", "iris", "lecture", "moons",
     "polynomial", "read_columns", "read_csv", "spirals", "split", "standardise", "xor",
 ]  # fmt: skip

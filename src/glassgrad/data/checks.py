@@ -7,7 +7,7 @@ from operator import index
 from typing import TYPE_CHECKING, Any
 
 from glassgrad.convert import a_kind, as_float
-from glassgrad.data.dataset import DataError
+from glassgrad.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np

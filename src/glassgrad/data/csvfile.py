@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NoReturn
 
-from glassgrad.data.dataset import DataError
+from glassgrad.errors import DataError
 
 __all__ = ["Table", "number"]
 

@@ -1,19 +1,11 @@
 """What every data set is, and what is raised where there can't be one."""
 
-# ruff: noqa: N803 -- X is what everyone calls the inputs
-
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from glassgrad.errors import GlassgradError
-
-__all__ = ["DataError", "Dataset"]
-
-
-class DataError(GlassgradError, ValueError):
-    """Data can't be read, made or prepared as asked: the message names the place and a remedy."""
+__all__ = ["Dataset"]
 
 
 class Dataset:

@@ -9,8 +9,9 @@ from typing import Any
 
 from glassgrad.convert import a_kind
 from glassgrad.data.checks import real, shape_arguments
-from glassgrad.data.dataset import DataError, Dataset
+from glassgrad.data.dataset import Dataset
 from glassgrad.data.tables import read_csv
+from glassgrad.errors import DataError
 
 __all__ = ["iris", "lecture", "polynomial"]
 

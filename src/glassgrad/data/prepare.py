@@ -1,7 +1,5 @@
 """Prepare data for training: hold a part of it back, and bring its columns to one scale."""
 
-# ruff: noqa: N803 -- X is what everyone calls the inputs
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +9,7 @@ from typing import Any, TypeVar, overload
 
 from glassgrad.convert import as_float
 from glassgrad.data.checks import real, whole
-from glassgrad.data.dataset import DataError
+from glassgrad.errors import DataError
 
 __all__ = ["Standardiser", "split", "standardise"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from glassgrad.data.checks import real, shape_arguments, whole
-from glassgrad.data.dataset import DataError, Dataset
+from glassgrad.data.dataset import Dataset
+from glassgrad.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,8 @@ from os import PathLike
 from typing import Literal
 
 from glassgrad.data.csvfile import Table, number
-from glassgrad.data.dataset import DataError, Dataset
+from glassgrad.data.dataset import Dataset
+from glassgrad.errors import DataError
 
 __all__ = ["read_columns", "read_csv"]
 
