@@ -6,11 +6,12 @@ import re
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
-from glassgrad.cli import _parser
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
+
+from glassgrad.cli import _parser
 
 ROOT = Path(__file__).resolve().parent
 FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE

@@ -13,6 +13,7 @@ import sympy
 
 from glassgrad.expr import COMPARISONS, NUMBER, PI, SYMBOL, Expr, evaluate, operands_first
 from glassgrad.ops import TABLE, Card
+from glassgrad.ops.card import OUTPUT
 
 _SYMPY: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,
@@ -62,8 +63,8 @@ def _translate(
     done: dict[Expr, Any] = {}
     for e in operands_first(root):
         args = [done[arg] for arg in e.args]
-        if e.op == SYMBOL:
-            done[e] = symbols[str(e.value)]
+        if e.op == SYMBOL or e is OUTPUT:
+            done[e] = symbols["y" if e is OUTPUT else str(e.value)]
         elif e.op == NUMBER:
             done[e] = number(e.value)
         elif e.op == PI:

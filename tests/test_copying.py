@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -114,6 +116,66 @@ def test_an_operation_of_ones_own_in_another_process() -> None:
         "except gg.NoRuleError as error: print('custom_op' in str(error))\n"
     )
     assert in_another_process(program, written) == ["cube", "12.0", "True"]
+
+
+def test_a_copy_keeps_the_operation_of_an_object_that_is_gone() -> None:
+    class Model:
+        def __init__(self) -> None:
+            self.act = gg.custom_op("cube", lambda x: x**3, lambda y, x: (3 * x**2,))
+            self.w = Value(3.0)
+
+    model = Model()
+    twin = copy.deepcopy(model)
+    del model
+    assert gg.derivative(twin.act(twin.w), wrt=twin.w).data == 27.0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child() -> None:
+    """Its operations are its own, and a lock that another thread holds does not stop it."""
+    program = """
+import os, threading, time
+leaf = gg.Value(1.0)
+busy = leaf
+for _ in range(300_000): busy = busy + leaf
+thread = threading.Thread(target=busy.backward)
+thread.start()
+time.sleep(0.05)
+reader, writer = os.pipe()
+if os.fork() == 0:
+    cube = gg.custom_op("cube", lambda x: x**3, lambda y, x: (3 * x**2,))
+    y = cube(gg.Value(3.0))
+    y.backward()
+    os.write(writer, pickle.dumps(y))
+    os._exit(0)
+double = gg.custom_op("double", lambda x: 2 * x, lambda y, x: (2,))
+y = pickle.loads(os.read(reader, 100_000))
+print(y._op, y._prev[0].grad)
+try: gg.derivative(y, wrt=y._prev[0])
+except gg.NoRuleError: print("refused")
+thread.join()
+"""
+    assert in_another_process(program, b"") == ["cube", "27.0", "refused"]
+
+
+def test_threads_copy_at_the_same_time() -> None:
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        x = Value(1.0)
+        try:
+            for _ in range(100):
+                nodes = [x * float(i) for i in range(20)]
+                assert [v.data for v in copy.deepcopy(nodes)] == [v.data for v in nodes]
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
 
 
 def in_another_process(program: str, data: bytes) -> list[str]:

@@ -78,6 +78,39 @@ def test_a_function_with_a_branch_works() -> None:
     assert [gg.grad(op)(x) for x in (3.0, -3.0)] == [1.0, 2.0]
 
 
+def test_an_operand_may_have_any_name() -> None:
+    for name, op in {
+        "y": gg.custom_op("e", lambda y: gg.exp(y), lambda out, y: (out,)),
+        "x": gg.custom_op("e", lambda x: gg.exp(x), lambda y, x: (y,)),
+    }.items():
+        v = Value(3.0)
+        y = op(v)
+        y.backward()
+        assert v.grad == pytest.approx(math.exp(3.0)), name
+        assert gg.derivative(gg.derivative(y, wrt=v), wrt=v).data == pytest.approx(math.exp(3.0))
+
+
+def test_the_functions_are_called_on_floats() -> None:
+    scale = 2.0
+    op = gg.custom_op("scaled", lambda x: scale * x, lambda y, x: (scale,))
+    assert op(1.0) == 2.0
+    scale = 10.0
+    assert op(1.0) == 10.0
+    assert gg.grad(op)(1.0) == 10.0
+    constant = gg.custom_op("constant", lambda x: 3.0, lambda y, x: (0.0,))
+    assert constant(1.0) == 3.0
+    guarded = gg.custom_op("guarded", guarded_exp, lambda y, x: (y,))
+    assert guarded(1.0) == math.exp(1.0)
+    assert guarded(Value(1000.0)).data == math.inf
+
+
+def guarded_exp(x: Any) -> Any:
+    try:
+        return math.exp(x)
+    except (OverflowError, TypeError):
+        return math.inf
+
+
 def test_nothing_raises_in_a_formula() -> None:
     op = gg.custom_op("inverse", lambda x: 1 / x, lambda y, x: (-1 / x**2,))
     v = Value(0.0)
@@ -118,6 +151,8 @@ def test_a_graph_does_not_keep_the_users_functions() -> None:
         ("f", lambda: 1.0, lambda y: (), "must name its operands"),
         ("f", lambda a, b: a * b, lambda y, a, b: (b,), "a tuple of 2"),
         ("f", lambda x: x, lambda y, x: 1, "a tuple of 1"),
+        ("f", 3, lambda y, x: (1,), "forward must be a function, not an int"),
+        ("f", max, lambda y, a, b: (1, 0), "built-in"),
     ],
 )
 def test_a_wrong_definition_is_refused(name: Any, forward: Any, partials: Any, says: str) -> None:
@@ -130,10 +165,13 @@ def test_wrong_results_are_refused_when_they_show() -> None:
     for at in (1.0, -1.0):
         with pytest.raises(TypeError, match="f's forward"):
             op(Value(at))
+    op = gg.custom_op("f", lambda x: math.log(x), lambda y, x: (1 / x,))
+    with pytest.raises(gg.GlassgradError, match=r"ValueError at \(-1.0,\).*gg\.exp"):
+        op(Value(-1.0))
     op = gg.custom_op("f", lambda x: math.exp(x), lambda y, x: (y,))
     with pytest.raises(gg.GlassgradError, match=r"OverflowError at \(1000.0,\).*gg\.exp"):
         op(Value(1000.0))
-    with pytest.raises(TypeError, match="takes 1 operands"):
+    with pytest.raises(TypeError, match=r"f\(x\) was given 2 operands"):
         op(Value(1.0), Value(2.0))
     with pytest.raises(TypeError, match="str"):
         op("a")

@@ -173,38 +173,38 @@ def test_noise_of_a_polynomial_is_on_y() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
-        (lambda: data.moons(0), data.DataError, "moons: n, how many points, is at least 1, not 0"),
-        (lambda: data.moons(-3), data.DataError, "not -3"),
+        (lambda: data.moons(0), gg.DataError, "moons: n, how many points, is at least 1, not 0"),
+        (lambda: data.moons(-3), gg.DataError, "not -3"),
         (lambda: data.moons(10.0), TypeError, "is a whole number, not a float (10.0): use int"),
         (lambda: data.xor(True), TypeError, "xor: n, how many points, is a whole number, not a b"),
         (lambda: data.moons("ten"), TypeError, "not a str ('ten')"),
-        (lambda: data.moons(9, -0.1), data.DataError,
+        (lambda: data.moons(9, -0.1), gg.DataError,
          "moons: noise, a standard deviation, is at least 0, not -0.1"),
-        (lambda: data.moons(9, math.nan), data.DataError, "is a finite number, not nan"),
-        (lambda: data.xor(9, math.inf), data.DataError, "is a finite number, not inf"),
+        (lambda: data.moons(9, math.nan), gg.DataError, "is a finite number, not nan"),
+        (lambda: data.xor(9, math.inf), gg.DataError, "is a finite number, not inf"),
         (lambda: data.spirals(9, noise="0.1"), TypeError, "convert it first, with float(text)"),
         (lambda: data.moons(9, Value(0.1)), TypeError, "use its number, .data"),
         (lambda: data.moons(9, random_state="a"), TypeError,
          "random_state is None, an int or a numpy.random.RandomState, not a str ('a')"),
         (lambda: data.moons(9, random_state=True), TypeError, "not a bool (True)"),
         (lambda: data.moons(9, random_state=np.random.default_rng(0)), TypeError, "a Generator"),
-        (lambda: data.moons(9, random_state=-1), data.DataError, "from 0 to 2**32 - 1, not -1"),
-        (lambda: data.moons(9, random_state=2**32), data.DataError, "not 4294967296"),
-        (lambda: data.circles(9, factor=1), data.DataError,
+        (lambda: data.moons(9, random_state=-1), gg.DataError, "from 0 to 2**32 - 1, not -1"),
+        (lambda: data.moons(9, random_state=2**32), gg.DataError, "not 4294967296"),
+        (lambda: data.circles(9, factor=1), gg.DataError,
          "circles: factor, the inner radius, is below 1, not 1"),
-        (lambda: data.circles(9, factor=-0.1), data.DataError, "factor is at least 0, not -0.1"),
-        (lambda: data.blobs(9, centers=0), data.DataError, "how many clouds, is at least 1, not 0"),
-        (lambda: data.blobs(9, std=-1), data.DataError, "std, a standard deviation, is at least 0"),
-        (lambda: data.spirals(9, arms=0), data.DataError, "spirals: arms is at least 1, not 0"),
-        (lambda: data.spirals(9, turns=math.inf), data.DataError, "turns is a finite number"),
-        (lambda: data.polynomial([]), data.DataError, "no coefficients were given: [1, 0, 2] mea"),
+        (lambda: data.circles(9, factor=-0.1), gg.DataError, "factor is at least 0, not -0.1"),
+        (lambda: data.blobs(9, centers=0), gg.DataError, "how many clouds, is at least 1, not 0"),
+        (lambda: data.blobs(9, std=-1), gg.DataError, "std, a standard deviation, is at least 0"),
+        (lambda: data.spirals(9, arms=0), gg.DataError, "spirals: arms is at least 1, not 0"),
+        (lambda: data.spirals(9, turns=math.inf), gg.DataError, "turns is a finite number"),
+        (lambda: data.polynomial([]), gg.DataError, "no coefficients were given: [1, 0, 2] mea"),
         (lambda: data.polynomial(3), TypeError, "is a list such as [1, 0, 2] for 1 + 2x², not an "),
         (lambda: data.polynomial("12"), TypeError, "is a list such as [1, 0, 2]"),
-        (lambda: data.polynomial([1, math.nan]), data.DataError,
+        (lambda: data.polynomial([1, math.nan]), gg.DataError,
          "polynomial: coefficient 1 is a finite number, not nan"),
-        (lambda: data.polynomial([1], low=2, high=2), data.DataError,
+        (lambda: data.polynomial([1], low=2, high=2), gg.DataError,
          "polynomial: low is below high, but 2 and 2 were given"),
-        (lambda: data.polynomial([0, 0, 1], low=0, high=1e200), data.DataError,
+        (lambda: data.polynomial([0, 0, 1], low=0, high=1e200), gg.DataError,
          "too large: narrow low and high"),
     ],
 )  # fmt: skip
@@ -218,9 +218,9 @@ def test_arguments_that_make_no_sense(call: Any, error: type[Exception], says: s
 @pytest.mark.usefixtures("global_source")
 def test_a_refused_call_draws_nothing() -> None:
     np.random.seed(1)
-    with pytest.raises(data.DataError):
+    with pytest.raises(gg.DataError):
         data.circles(10, 0.1, factor=2)
-    with pytest.raises(data.DataError):
+    with pytest.raises(gg.DataError):
         data.spirals(10, arms=0)
     drawn = np.random.random()
     np.random.seed(1)
@@ -320,36 +320,36 @@ def test_a_split_is_the_same_everywhere() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
-        (lambda: data.split([1, 2, 3], [1, 2]), data.DataError, "X has 3 examples and y has 2"),
-        (lambda: data.split([1], [1]), data.DataError, "two or more examples, not 1"),
-        (lambda: data.split([], []), data.DataError, "two or more examples, not 0"),
-        (lambda: data.split([1, 2], [1, 2], 0), data.DataError, "between 0 and 1, not 0: try 0.25"),
-        (lambda: data.split([1, 2], [1, 2], 1), data.DataError, "between 0 and 1, not 1"),
-        (lambda: data.split([1, 2], [1, 2], math.nan), data.DataError, "a finite number, not nan"),
+        (lambda: data.split([1, 2, 3], [1, 2]), gg.DataError, "X has 3 examples and y has 2"),
+        (lambda: data.split([1], [1]), gg.DataError, "two or more examples, not 1"),
+        (lambda: data.split([], []), gg.DataError, "two or more examples, not 0"),
+        (lambda: data.split([1, 2], [1, 2], 0), gg.DataError, "between 0 and 1, not 0: try 0.25"),
+        (lambda: data.split([1, 2], [1, 2], 1), gg.DataError, "between 0 and 1, not 1"),
+        (lambda: data.split([1, 2], [1, 2], math.nan), gg.DataError, "a finite number, not nan"),
         (lambda: data.split([1, 2], [1, 2], "x"), TypeError, "split: test, the part to test with,"),
         (lambda: data.split([1, 2], [1, 2], seed=0.5), TypeError, "split: seed is a whole number"),
-        (lambda: data.split([1, 2], [1, 2], seed=-1), data.DataError, "seed is at least 0, not -1"),
-        (lambda: data.split([1, 2, 3], [7, 8, 8], stratify=True), data.DataError,
+        (lambda: data.split([1, 2], [1, 2], seed=-1), gg.DataError, "seed is at least 0, not -1"),
+        (lambda: data.split([1, 2, 3], [7, 8, 8], stratify=True), gg.DataError,
          "a single example has the target 7, so it can't be on both sides: leave stratify out"),
         (lambda: data.split([1, 2], [1, 1], stratify=[1, 1]), TypeError, "is True or False"),
-        (lambda: data.standardise([]), data.DataError, "there are no rows: it needs at least one"),
-        (lambda: data.standardise([[1.0], [2.0, 3.0]]), data.DataError,
+        (lambda: data.standardise([]), gg.DataError, "there are no rows: it needs at least one"),
+        (lambda: data.standardise([[1.0], [2.0, 3.0]]), gg.DataError,
          "X[1] has 2 numbers, and 1 are expected"),
-        (lambda: data.standardise([[1.0]], [[2.0, 3.0]]), data.DataError,
+        (lambda: data.standardise([[1.0]], [[2.0, 3.0]]), gg.DataError,
          "Standardiser.apply: X[0] has 2 numbers, and 1 are expected"),
-        (lambda: data.standardise([[1.0], [math.nan]]), data.DataError,
+        (lambda: data.standardise([[1.0], [math.nan]]), gg.DataError,
          "X[1][0] is nan: correct it, or leave the row out"),
-        (lambda: data.standardise([[1.0]], [[math.inf]]), data.DataError, "apply: X[0][0] is inf"),
+        (lambda: data.standardise([[1.0]], [[math.inf]]), gg.DataError, "apply: X[0][0] is inf"),
         (lambda: data.standardise([1.0, 2.0]), TypeError, "but X[0] is 1.0: use [[...]]"),
         (lambda: data.standardise(["12"]), TypeError, "but X[0] is '12'"),
         (lambda: data.standardise([[1.0, "a"]]), TypeError, "X[0][1] takes a number, not a str"),
-        (lambda: data.standardise([[0.0, 1.7e308], [0.0, 1.6e308]]), data.DataError,
+        (lambda: data.standardise([[0.0, 1.7e308], [0.0, 1.6e308]]), gg.DataError,
          "column 1 has numbers too large"),
-        (lambda: data.standardise([[1.7e308], [-1.7e308]]), data.DataError, "column 0 has numbers"),
-        (lambda: data.Standardiser([1.0], [1.0, 2.0]), data.DataError, "equally long, not 1 and 2"),
-        (lambda: data.Standardiser([1.0], [0.0]), data.DataError, "a scale is above 0, not 0"),
-        (lambda: data.Standardiser([math.nan], [1.0]), data.DataError, "a mean is a finite number"),
-        (lambda: data.Standardiser([0.0], [math.inf]), data.DataError, "a scale is a finite numb"),
+        (lambda: data.standardise([[1.7e308], [-1.7e308]]), gg.DataError, "column 0 has numbers"),
+        (lambda: data.Standardiser([1.0], [1.0, 2.0]), gg.DataError, "equally long, not 1 and 2"),
+        (lambda: data.Standardiser([1.0], [0.0]), gg.DataError, "a scale is above 0, not 0"),
+        (lambda: data.Standardiser([math.nan], [1.0]), gg.DataError, "a mean is a finite number"),
+        (lambda: data.Standardiser([0.0], [math.inf]), gg.DataError, "a scale is a finite numb"),
     ],
 )  # fmt: skip
 def test_preparing_what_can_not_be(call: Any, error: type[Exception], says: str) -> None:
@@ -523,9 +523,9 @@ def test_what_is_written_is_read(
 def test_columns_for_a_model(file: Path) -> None:
     file.write_text("id,b,a\nx1,2,1\nx2,4,3\n")
     assert data.read_columns(file, ["a", "b"]) == [[1, 2], [3, 4]]
-    with pytest.raises(data.DataError, match="no column 'c'; its columns are 'id', 'b', 'a'"):
+    with pytest.raises(gg.DataError, match="no column 'c'; its columns are 'id', 'b', 'a'"):
         data.read_columns(file, ["a", "c"])
-    with pytest.raises(data.DataError, match="line 2, column 'id': 'x1' is not a number"):
+    with pytest.raises(gg.DataError, match="line 2, column 'id': 'x1' is not a number"):
         data.read_columns(file, ["id"])
     with pytest.raises(TypeError, match=r"a list of names, not a str \('id'\)"):
         data.read_columns(file, "id")
@@ -604,7 +604,7 @@ SAVE = "save the table as CSV in UTF-8"
 def test_a_table_that_can_not_be_used(
     file: Path, text: str, how: dict[str, Any], says: str
 ) -> None:
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(gg.DataError) as caught:
         read(file, text, **how)
     assert str(caught.value) == says.replace("FILE", str(file))
     assert isinstance(caught.value, gg.GlassgradError)
@@ -612,16 +612,16 @@ def test_a_table_that_can_not_be_used(
 
 
 def test_a_file_that_can_not_be_read(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(gg.DataError) as caught:
         data.read_csv(file)
     says = f"there is no file {file}: check the name (looked in {file.parent})"
     assert str(caught.value) == says
     monkeypatch.chdir(file.parent)
-    with pytest.raises(data.DataError) as caught:
+    with pytest.raises(gg.DataError) as caught:
         data.read_csv("t.csv")
     assert str(caught.value) == says.replace(str(file), "t.csv")
-    with pytest.raises(data.DataError, match="can't be read: "):
+    with pytest.raises(gg.DataError, match="can't be read: "):
         data.read_csv(file.parent)
     file.write_bytes(b"a,y\n1,2\n1,\xe9\n")
-    with pytest.raises(data.DataError, match="line 3: the byte 0xe9 is not utf-8 text"):
+    with pytest.raises(gg.DataError, match="line 3: the byte 0xe9 is not utf-8 text"):
         data.read_csv(file)

@@ -95,6 +95,33 @@ def test_edge(f: Any, at: tuple[float, ...], value: float, slopes: tuple[float, 
     assert all(same(leaf.grad, slope) for leaf, slope in zip(leaves, slopes, strict=True)), leaves
 
 
+def test_what_was_not_chosen_receives_nothing(torch: Any) -> None:
+    """An infinite slope above a choice does not turn the slope 0 below it into nan."""
+
+    def programs(xp: Any) -> list[Any]:
+        return [
+            lambda x: xp.sqrt(xp.relu(x)),
+            lambda x: xp.log(xp.relu(x)),
+            lambda x: xp.sqrt(xp.maximum(x, 0 * x + 0.0)),
+            lambda x: xp.sqrt(xp.clamp(x, 0, 1)),
+            lambda x: xp.sqrt(xp.where(x > 0, x, 0 * x + 0.0)),
+            lambda x: xp.sqrt(0 * x),  # a product is no choice: nan
+        ]
+
+    for ours, theirs in zip(programs(gg), programs(torch), strict=True):
+        for at in (-1.0, 2.0):
+            v, t = Value(at), torch.tensor(at, dtype=torch.float64, requires_grad=True)
+            ours(v).backward()
+            theirs(t).backward()
+            assert same(v.grad, t.grad.item()), (at, v, t.grad)
+            assert same(gg.grad(ours)(at), t.grad.item())
+
+
+def test_softmax_of_nothing_but_minus_infinity() -> None:
+    assert all(math.isnan(p) for p in gg.softmax([-inf, -inf]))
+    assert all(math.isnan(p.data) for p in gg.softmax([Value(-inf), Value(-inf)]))
+
+
 @pytest.mark.parametrize("x", [0.0, -0.0, -1.0, 1e308, inf, -inf, nan])
 def test_nothing_raises_because_a_float_is_large_zero_or_not_finite(x: float) -> None:
     v = Value(x)

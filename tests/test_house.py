@@ -163,6 +163,20 @@ def test_examples_in_every_docstring_are_collected() -> None:
             assert str(path.relative_to(ROOT)) in collected, f"the examples of {path} do not run"
 
 
+def test_every_code_block_is_of_a_kind_that_is_run() -> None:
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    blocks = 0
+    for page in pages:
+        text = page.read_text("utf-8")
+        kinds = re.findall(r"^```(\S+)$", text, re.MULTILINE)
+        assert set(kinds) <= {"python", "sh", "{toctree}", "{eval-rst}"}, page
+        assert text.count("```") == 2 * len(kinds), f"{page} has a block of no kind"
+        blocks += sum(kind in ("python", "sh") for kind in kinds)
+    names = [str(page.relative_to(ROOT)) for page in pages]
+    collected = run(sys.executable, "-m", "pytest", "--collect-only", "-q", *names).stdout
+    assert sum(map(int, re.findall(r": (\d+)$", collected, re.MULTILINE))) >= blocks
+
+
 def test_the_example_prints_the_worked_example() -> None:
     shown = run(sys.executable, "examples/worked_example.py").stdout
     assert re.search(r"a +data +2\.0 +grad +6\.0", shown)

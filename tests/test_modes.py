@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -42,6 +43,24 @@ def test_no_grad_ends_with_an_error() -> None:
         raise RuntimeError
     assert (Value(1.0) * 2)._prev
     assert modes.watching == 0
+
+
+def test_modes_may_end_in_another_order_than_they_began() -> None:
+    one, other = gg.no_grad(), gg.detect_anomaly()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__()
+    assert (modes.here.recording, modes.here.anomaly) == (True, True)
+    other.__exit__()
+    assert (modes.here.recording, modes.here.anomaly, modes.watching) == (True, False, 0)
+
+
+def test_a_generator_can_not_be_decorated() -> None:
+    with pytest.raises(TypeError, match="with-block"):
+
+        @gg.no_grad()
+        def numbers() -> Iterator[int]:
+            yield 1
 
 
 def test_no_grad_is_the_threads_own() -> None:

@@ -112,6 +112,43 @@ def test_free_functions_take_arrays_element_by_element() -> None:
     assert numbers(gg.tanh(np.array([Value(0.1), Value(0.2)]))) == [np.tanh(0.1), np.tanh(0.2)]
 
 
+def test_comparisons_give_masks() -> None:
+    xs, v = np.array([1.0, 5.0]), Value(3.0)
+    for mask in (xs < v, v > xs, np.less(xs, v)):
+        assert mask.dtype == bool
+        assert xs[mask].tolist() == [1.0]
+    values = np.array([v, Value(3.0)])
+    assert (values == v).tolist() == [True, False]
+
+
+def test_a_value_in_an_array_without_axes() -> None:
+    v, w = Value(3.0), Value(2.0)
+    boxed = np.tensordot(np.array([v]), np.array([2.0]), 1)
+    for made in (boxed * w, w * boxed, np.array(v) + w, gg.exp(np.array(v)), Value(np.array(v))):
+        assert type(made) is Value
+        v.grad = 0.0
+        made.backward()
+        assert v.grad != 0.0
+    assert gg.grad(lambda x: np.array(x * 2))(3.0) == 2.0
+
+
+def test_clip() -> None:
+    v = Value(3.0)
+    y = np.clip(v, 0, 1)
+    assert type(y) is Value
+    assert y.data == 1.0
+    assert v.clip(0, 5).data == 3.0
+
+
+def test_composites_take_numbers_of_any_width() -> None:
+    for function in (gg.silu, gg.gelu, gg.elu, gg.leaky_relu):
+        assert type(function(np.float32(2))) is float
+        assert function(2) == function(2.0)
+        with pytest.raises(TypeError, match=f"gg.{function.__name__} takes a number, not a str"):
+            function("a")
+    assert type(gg.softmax(np.array([1e308, -1e308]))[0]) is float
+
+
 def test_what_values_do_not_have() -> None:
     with pytest.raises(TypeError, match=r"np\.sign has no counterpart"):
         np.sign(Value(1.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from glassgrad.engine import Extra, Value, edges
 from glassgrad.errors import NonFiniteError
@@ -33,20 +33,26 @@ def check_gradients(root: Value) -> None:
     totals: dict[int, float] = {}
     for node, gradient, operand, share in shares(root):
         total = totals[operand._number] = totals.get(operand._number, 0.0) + share
-        if isfinite(total):
-            continue
-        if isfinite(share):
-            reason = "the shares that it receives from its uses are finite, their sum is not."
-        else:
+        if not isfinite(total):
             partial = next(d for v, d in edges(node) if v is operand)
-            reason = (
-                f"the gradient {gradient!r} of the result times the local derivative {partial!r}."
-            )
-        call = _call(node._opcode, [v for v, _ in edges(node)], node._db)
-        raise NonFiniteError(
-            f"the gradient of {_named(operand)} became {total} at {call}: {reason} "
-            f"{_cure(node._opcode)}"
-        )
+            refuse_share(node, operand, gradient, partial, total, of_several=isfinite(share))
+
+
+def refuse_share(
+    node: Value, operand: Value, gradient: Any, partial: Any, total: float, *,
+    of_several: bool = False,
+) -> NoReturn:  # fmt: skip
+    """Raise for a gradient that is not finite, or for the tangent of a forward pass."""
+    if of_several:
+        reason = "the shares that it receives from its uses are finite, their sum is not."
+    else:
+        arrived, slope = (x._data if type(x) is Value else x for x in (gradient, partial))
+        reason = f"the gradient {arrived!r} of the result times the local derivative {slope!r}."
+    call = _call(node._opcode, [v for v, _ in edges(node)], node._db)
+    raise NonFiniteError(
+        f"the gradient of {_named(operand)} became {total} at {call}: {reason} "
+        f"{_cure(node._opcode)}"
+    )
 
 
 def _cure(opcode: int) -> str:

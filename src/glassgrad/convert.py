@@ -63,7 +63,7 @@ def as_float(x: Any, where: str) -> float:
             raise OverflowError(
                 f"{where}: {_short_int(x)} is too large for a float64, which ends at 1.8e308"
             ) from None
-    item = _only_item(x)
+    item = only_item(x)
     if item is not x:
         return as_float(item, where)
     raise refusal(x, where)
@@ -81,7 +81,7 @@ def refusal(x: object, where: str) -> TypeError:
 def a_kind(x: object) -> str:
     """Name the type of x with its article: "a str", "an int"."""
     kind = type(x).__name__
-    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+    return f"{'an' if kind[0].lower() in 'aeiou' or kind == 'ndarray' else 'a'} {kind}"
 
 
 def is_foreign(x: object) -> bool:
@@ -97,10 +97,16 @@ def is_array(x: object) -> bool:
 
 def is_whole(x: Any) -> bool:
     """Tell whether a number is an int of some kind, rather than a float that happens to be one."""
-    return type(x) is int or hasattr(_only_item(x), "__index__")
+    return type(x) is int or hasattr(only_item(x), "__index__")
 
 
-def _only_item(x: Any) -> Any:
+def is_boxed(x: object) -> bool:
+    """Tell whether x is a 0-d array that holds an object, such as a Value."""
+    np = sys.modules.get("numpy")
+    return np is not None and isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype == object
+
+
+def only_item(x: Any) -> Any:
     """Take the element out of a 0-d array; anything else comes back as it is."""
     np = sys.modules.get("numpy")
     return x[()] if np is not None and isinstance(x, np.ndarray) and x.ndim == 0 else x

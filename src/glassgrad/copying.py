@@ -8,17 +8,17 @@ refer to them.
 
 from __future__ import annotations
 
-import os
 from array import array
 from collections.abc import Callable
+from threading import local
 from typing import Any
-from weakref import WeakSet
+from weakref import ref
 
 from glassgrad.engine import Extra, Value, edges, expect_opaque
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
 from glassgrad.opcodes import CONSTANT
-from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_without_card
+from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_of, token_of
 
 
 class Recorded:
@@ -66,8 +66,32 @@ class Recorded:
         )  # fmt: skip
 
 
-#: The graphs that are being copied right now: the copier's memo keeps them alive, not longer.
-_live: WeakSet[Recorded] = WeakSet()
+class _Live(local):
+    """Which graph holds a node, of all graphs that this thread is copying right now."""
+
+    def __init__(self) -> None:
+        self.graphs: dict[int, ref[Recorded]] = {}
+
+
+_live = _Live()
+
+
+def _find(number: int) -> Recorded | None:
+    reference = _live.graphs.get(number)
+    return reference() if reference else None
+
+
+def _remember(recorded: Recorded) -> None:
+    """Find the graph again as long as it lives: the copier's memo keeps it while it copies."""
+    graphs, numbers = _live.graphs, list(recorded.places)
+
+    def forget(gone: ref[Recorded]) -> None:
+        for number in numbers:
+            if graphs.get(number) is gone:
+                del graphs[number]
+
+    reference = ref(recorded, forget)
+    graphs.update(dict.fromkeys(numbers, reference))
 
 
 def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
@@ -77,10 +101,10 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
             v._data, v._grad, v._label, _op_name(v._opcode), SCOPES[v._scope], v._mark,
             v._extra.name if v._extra else "",
         )  # fmt: skip
-    recorded = next((r for r in _live if v._number in r.places), None)
+    recorded = _find(v._number)
     if recorded is None:
         recorded = Recorded(_nodes_behind(v))
-        _live.add(recorded)
+        _remember(recorded)
     return _pick, (recorded, recorded.places[v._number])
 
 
@@ -98,13 +122,12 @@ def _alone(v: Value) -> bool:
 
 def _nodes_behind(root: Value) -> list[Value]:
     """List the nodes that lead to the root, stopping at leaves and at what another graph holds."""
-    elsewhere = [r.places for r in _live]
     found = {root._number: root}
     stack = [root]
     while stack:
         for operand, _ in edges(stack.pop()):
             number = operand._number
-            if number in found or _alone(operand) or any(number in places for places in elsewhere):
+            if number in found or _alone(operand) or _find(number):
                 continue
             found[number] = operand
             stack.append(operand)
@@ -157,10 +180,6 @@ def _blank(data: float, grad: float, label: str, opcode: int, scope: int, mark: 
     return v
 
 
-#: Tells a copy within this process from a pickle that comes from another.
-_PROCESS = os.urandom(8).hex()
-
-
 def _op_name(opcode: int) -> str:
     """Name an operation so that another process, or version of the table, finds it again."""
     if opcode < len(SPECIAL):
@@ -168,7 +187,7 @@ def _op_name(opcode: int) -> str:
     card = card_of(opcode)
     if card is not None and card.in_table:
         return card.name
-    return f"{op_of(opcode)} {opcode} {_PROCESS}"
+    return f"{op_of(opcode)} {token_of(opcode)}"
 
 
 def _opcode(name: str) -> int:
@@ -179,5 +198,4 @@ def _opcode(name: str) -> int:
         return SPECIAL.index(name)
     if name in TABLE:
         return TABLE[name].opcode
-    op, opcode, process = name.rsplit(" ", 2)
-    return int(opcode) if process == _PROCESS else opcode_without_card(op)
+    return opcode_of(*name.rsplit(" ", 1))

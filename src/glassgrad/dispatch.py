@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from glassgrad import kernels
-from glassgrad.convert import as_float, is_array
+from glassgrad.convert import as_float, is_array, only_item
 from glassgrad.engine import Value, as_value, truth
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def elsewhere(name: str, *operands: Any) -> Any:
     """Apply an operation of the table by name: to numbers, Values, arrays, symbols."""
+    operands = tuple(map(only_item, operands))
     if any(is_array(x) for x in operands):
         return elementwise(lambda *xs: elsewhere(name, *xs), operands)
     if any(type(x) is Value for x in operands):

@@ -26,13 +26,16 @@ A node refers only to nodes made before it, so there are no cycles: memory is fr
 
 from __future__ import annotations
 
+import os
 from heapq import heappop, heappush
 from itertools import count
 from math import isfinite
 from threading import Lock
 
 from glassgrad import modes
-from glassgrad.convert import a_kind, as_float, is_array, is_foreign, is_whole, refusal
+from glassgrad.convert import (
+    a_kind, as_float, is_array, is_boxed, is_foreign, is_whole, only_item, refusal,
+)  # fmt: skip
 from glassgrad.errors import NoRuleError
 from glassgrad.modes import here
 
@@ -42,8 +45,8 @@ from glassgrad.kernels import (
     sigmoid, sin, sinh, sqrt, square, tan, tanh,
 )  # fmt: skip
 from glassgrad.opcodes import (
-    ABS, ACOS, ADD, ASIN, ATAN, ATAN2, CLAMP, CONSTANT, COPY, COS, COSH, DIV, ERF, EXP, EXPM1,
-    FLOAT_POWER, INT_POWER, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW,
+    ABS, ACOS, ADD, ASIN, ATAN, ATAN2, CHOICES, CLAMP, CONSTANT, COPY, COS, COSH, DIV, ERF, EXP,
+    EXPM1, FLOAT_POWER, INT_POWER, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW,
     RECIPROCAL, RELU, SIGMOID, SIN, SINH, SOFTPLUS, SQRT, SQUARE, SUB, TAN, TANH, WHERE,
 )  # fmt: skip
 # </card imports>
@@ -64,8 +67,18 @@ __all__ = ["Value", "dot", "mean", "sum"]
 next_number: Final = count(1).__next__
 
 _new: Final = object.__new__
-_backward_lock: Final = Lock()
+_backward_lock = Lock()
 _opaque_exists = False
+
+
+def _unlock_child() -> None:
+    """Give a forked process a lock of its own: the thread that held the old one is not there."""
+    global _backward_lock
+    _backward_lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_child)
 
 
 class Extra:
@@ -161,6 +174,9 @@ class Value:
             self._data = data._data
             if here.recording:
                 self._a, self._da, self._opcode = data, 1.0, COPY
+        elif type(only_item(data)) is Value:
+            self.__init__(only_item(data), _children, _op, label)  # type: ignore[misc]
+            return
         else:
             self._data = as_float(data, "Value")
         if _children or _op:
@@ -418,7 +434,7 @@ class Value:
         extra = Extra(constants=(low, high))
         return _node(y, self, None, dx, 0.0, CLAMP, extra)
 
-    def clip(self, low: Number, high: Number) -> Value:
+    def clip(self, low: Number, high: Number, out: None = None) -> Value:
         """NumPy's name for `clamp`."""
         return self.clamp(low, high)
 
@@ -577,15 +593,14 @@ class Value:
         """Squash any real number into (-1, 1)."""
         x = self._data
         y = tanh(x)
-        return _node(y, self, None, div(1.0, square(cosh(x))), 0.0, TANH)
+        return _node(y, self, None, 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x), 0.0, TANH)
 
     def sigmoid(self) -> Value:
         """Squash any real number into (0, 1)."""
         x = self._data
         t1 = exp(-abs(x))
-        t2 = 1.0 + t1
-        y = div(1.0 if x >= 0.0 else t1, t2)
-        return _node(y, self, None, div(t1, square(t2)), 0.0, SIGMOID)
+        y = div(1.0 if x >= 0.0 else t1, 1.0 + t1)
+        return _node(y, self, None, y * sigmoid(-x), 0.0, SIGMOID)
 
     def softplus(self) -> Value:
         """Bend smoothly from 0 on the left to x on the right."""
@@ -742,14 +757,29 @@ def _sweep(root: Value) -> None:
             if v is None:
                 continue
             grad = v._grad
-            _hand(v._a, grad * v._da, pages, heap)  # type: ignore[arg-type]
+            share = grad * v._da
+            if share != share:
+                share = share_of(v, grad, v._da)
+            _hand(v._a, share, pages, heap)  # type: ignore[arg-type]
             if v._b is not None:
-                _hand(v._b, grad * v._db, pages, heap)
+                share = grad * v._db
+                if share != share:
+                    share = share_of(v, grad, v._db)
+                _hand(v._b, share, pages, heap)
             if v._extra is not None:
                 for operand, partial in zip(v._extra.operands, v._extra.partials, strict=True):
                     _hand(operand, grad * partial, pages, heap)
         heappop(heap)
         del pages[newest]
+
+
+def share_of(v: Value, grad: float, partial: float) -> float:
+    """Compute the share of a node's gradient that an operand receives.
+
+    What was not chosen receives nothing, even of an infinite gradient: 0 times infinity is nan.
+    """
+    share = grad * partial
+    return 0.0 if share != share and partial == 0.0 and v._opcode in CHOICES else share
 
 
 def _hand(operand: Value, share: float, pages: dict[int, _Page], heap: list[int]) -> None:
@@ -861,11 +891,14 @@ def constant(number: float) -> Value:
 
 def as_value(x: Operand, where: str) -> Value:
     """Take a Value as it is and make a constant of a number; refuse anything else."""
+    x = only_item(x)
     return x if type(x) is Value else constant(as_float(x, where))
 
 
 def _operand(other: Any, sign: str) -> Value | None:
     """Make a constant of the other operand; None leaves it to the other's own operator."""
+    if is_boxed(other):
+        return as_value(other, f"Value {sign} ...")
     number = _number(other, sign)
     return None if number is None else constant(number)
 

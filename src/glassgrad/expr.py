@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from threading import RLock
 from typing import Any, Final, Self
 from weakref import WeakValueDictionary
 
@@ -48,11 +49,12 @@ class Expr:
         # Equal expressions have identical arguments, because those were interned before; repr
         # tells 1 from 1.0 and 0.0 from -0.0.
         key = (op, tuple(map(id, args)), repr(value))
-        found = _interned.get(key)
-        if found is None:
-            found = object.__new__(cls)
-            found.op, found.args, found.value = op, args, value
-            _interned[key] = found
+        with _lock:
+            found = _interned.get(key)
+            if found is None:
+                found = object.__new__(cls)
+                found.op, found.args, found.value = op, args, value
+                _interned[key] = found
         return found
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -145,6 +147,7 @@ class Expr:
         return inlined
 
 
+_lock = RLock()  # collecting an expression may run in the middle of making another
 _interned: WeakValueDictionary[tuple[str, tuple[int, ...], str], Any] = WeakValueDictionary()
 
 

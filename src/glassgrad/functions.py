@@ -7,11 +7,12 @@ from functools import reduce
 from math import inf, pi, sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
-from glassgrad.convert import is_array
+from glassgrad.convert import as_float, is_array, only_item
 from glassgrad.dispatch import elementwise
 from glassgrad.elementary import abs, erf, exp, expm1, log, maximum, sigmoid, tanh, where
 from glassgrad.elementary import sqrt as square_root
 from glassgrad.engine import Value, sum
+from glassgrad.kernels import div
 
 if TYPE_CHECKING:
     from glassgrad.dispatch import Scalar
@@ -34,6 +35,7 @@ def silu(x: Scalar) -> Scalar:
     ----------
     Hendrycks & Gimpel, Gaussian error linear units, arXiv:1606.08415
     """
+    x = _taken(x, "silu")
     return x * sigmoid(x)
 
 
@@ -63,6 +65,7 @@ def gelu(x: Scalar, approximate: Literal["none", "tanh"] = "none") -> Scalar:
     ----------
     Hendrycks & Gimpel, Gaussian error linear units, arXiv:1606.08415
     """
+    x = _taken(x, "gelu")
     if approximate == "none":
         return 0.5 * x * (1.0 + erf(x / sqrt(2.0)))
     if approximate == "tanh":
@@ -84,6 +87,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     ----------
     Clevert, Unterthiner & Hochreiter, arXiv:1511.07289
     """
+    x = _taken(x, "elu")
     # The inner choice keeps exp from overflowing where its branch is not taken.
     return where(x > 0, x, alpha * expm1(where(x > 0, 0.0, x)))
 
@@ -101,6 +105,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     ----------
     Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models, 2013
     """
+    x = _taken(x, "leaky_relu")
     return where(x > 0, x, slope * x)
 
 
@@ -113,6 +118,7 @@ def hypot(x: Any, y: Any) -> Any:
     >>> gg.hypot(3.0, 4.0), gg.hypot(1e200, 0.0)
     (5.0, 1e+200)
     """
+    x, y = _taken(x, "hypot"), _taken(y, "hypot")
     if is_array(x) or is_array(y):
         return elementwise(hypot, (x, y))
     scale = _scale([abs(x), abs(y)])
@@ -170,7 +176,7 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     peak = _shift(values)
     exponentials = [exp(x - peak) for x in values]
     total = sum(exponentials)
-    return [e / total for e in exponentials]
+    return [_divided(e, total) for e in exponentials]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -189,6 +195,17 @@ def log_softmax(values: Iterable[Any]) -> list[Any]:
     return [x - total for x in shifted]
 
 
+def _divided(a: Any, b: Any) -> Any:
+    # The smallest total is 0, when all scores are -inf; Python's floats would raise.
+    return div(a, b) if type(a) is type(b) is float else a / b
+
+
+def _taken(x: Any, name: str) -> Any:
+    """Take Values and arrays as they are, and any number as a float."""
+    x = only_item(x)
+    return x if type(x) is Value or is_array(x) else as_float(x, f"gg.{name}")
+
+
 def _peak(values: list[Any]) -> Any:
     """Find the largest, without a gradient: it only shifts or scales, and cancels out again."""
     return reduce(maximum, [x.detach() if type(x) is Value else x for x in values])
@@ -205,7 +222,7 @@ def _scale(sizes: list[Any]) -> Any:
 
 
 def _some(values: Iterable[Any], name: str) -> list[Any]:
-    found = list(values)
+    found = [_taken(x, name) for x in values]
     if not found:
         raise ValueError(f"{name} of no values is not defined: give at least one")
     return found

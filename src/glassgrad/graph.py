@@ -6,7 +6,7 @@ import heapq
 import warnings
 from collections.abc import Iterator
 
-from glassgrad.engine import Value, edges
+from glassgrad.engine import Value, edges, share_of
 from glassgrad.errors import GradientWarning, NoRuleError, TraceError
 from glassgrad.modes import here
 from glassgrad.opcodes import FLOAT_POWER, INT_POWER, OPAQUE
@@ -40,7 +40,7 @@ def shares(root: Value) -> Iterator[tuple[Value, float, Value, float]]:
         _, node = heapq.heappop(waiting)
         gradient = gradients.pop(id(node))
         for operand, partial in edges(node):
-            share = gradient * partial
+            share = share_of(node, gradient, partial)
             if id(operand) not in gradients:
                 gradients[id(operand)] = share
                 heapq.heappush(waiting, (-operand._number, operand))
@@ -54,16 +54,17 @@ def card_of(opcode: int) -> Card | None:
     return TABLE["pow"] if opcode in (INT_POWER, FLOAT_POWER) else by_opcode(opcode)
 
 
-def refuse_opaque(root: Value) -> None:
+def refuse_opaque(*roots: Value) -> None:
     """Raise if some node on the way was made by hand, without a derivative."""
-    for v in ancestors(root):
+    for v in ancestors(*roots):
         if v._opcode == OPAQUE and v._a is not None:
             op = v._op
-            method = f", or use v.{op}()" if hasattr(Value, op) else ""
+            name = op if op.isidentifier() else "name"
+            method = f", or use v.{op}()" if op in TABLE else ""
             raise NoRuleError(
                 f"no derivative is known for {v!r}, which was made by hand as "
                 f"Value(..., _children, {op!r}): define the operation with "
-                f"gg.custom_op({op!r}, forward, partials){method}"
+                f"gg.custom_op({name!r}, forward, partials){method}"
             )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from glassgrad import elementary
-from glassgrad.convert import as_float, is_array
+from glassgrad.convert import as_float, is_array, only_item
 from glassgrad.dispatch import elementwise, elsewhere
 from glassgrad.engine import Value
 from glassgrad.functions import hypot
@@ -21,6 +21,9 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "less": operator.lt, "less_equal": operator.le, "greater": operator.gt,
     "greater_equal": operator.ge, "equal": operator.eq, "not_equal": operator.ne,
 }  # fmt: skip
+
+
+_COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
 
 
 def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -41,7 +44,11 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[s
             "it with operators and gg functions"
         )
     operands = tuple(x if is_array(x) else _scalar(x) for x in inputs)
-    result = elementwise(function, operands) if any(map(is_array, inputs)) else function(*operands)
+    if not any(map(is_array, inputs)):
+        return function(*operands)
+    result = elementwise(function, operands)
+    if ufunc.__name__ in _COMPARISONS:
+        result = result.astype(bool)
     for target in kwargs.get("out") or ():
         if target.dtype != object:
             raise TypeError(
@@ -65,4 +72,5 @@ def _named(name: str) -> Callable[..., Any] | None:
 
 def _scalar(x: Any) -> Any:
     # As a Python float, whose operators hand over to Value's; NumPy's would come back here.
+    x = only_item(x)
     return x if type(x) is Value else as_float(x, "a Value's NumPy operand")

@@ -43,19 +43,37 @@ class Mode:
         self._value = value
 
     def __enter__(self) -> None:
-        # The values to return to are kept by the thread, not by the mode: a decorator's mode is
-        # entered by several threads, and again by a function that calls itself.
-        here.__dict__.setdefault("before", []).append(getattr(here, self._field))
+        # The thread lists the modes that are on, each field by itself: a generator may be closed
+        # in another order than it was entered, and a decorator's mode is entered many times.
+        self._entered().append(self)
         setattr(here, self._field, self._value)
         _watch(+1)
 
     def __exit__(self, *_: object) -> None:
-        setattr(here, self._field, here.before.pop())
+        entered = self._entered()
+        if self in entered:  # a generator may be closed by a thread that never entered it
+            entered.reverse()
+            entered.remove(self)
+            entered.reverse()
+            value = entered[-1]._value if entered else getattr(Here, self._field)
+            setattr(here, self._field, value)
         _watch(-1)
+
+    def _entered(self) -> list[Mode]:
+        """List the modes of this field that are on in this thread."""
+        entered: list[Mode] = here.__dict__.setdefault(f"{self._field} modes", [])
+        return entered
 
     def __call__(self, f: F) -> F:
         """Decorate a function: the mode is on while it runs."""
         from functools import wraps
+        from inspect import isgeneratorfunction
+
+        if isgeneratorfunction(f):
+            raise TypeError(
+                f"{f.__name__} is a generator, which runs between other code: use a with-block "
+                "inside it instead of the decorator"
+            )
 
         @wraps(f)
         def within(*args: Any, **kwargs: Any) -> Any:

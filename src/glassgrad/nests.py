@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, TypeAlias
 
 from glassgrad.convert import is_array
@@ -32,18 +33,50 @@ def flatten(nest: Nest) -> tuple[list[Any], Callable[[list[Any]], Nest]]:
     return leaves, rebuild
 
 
-def map_leaves(function: Callable[[Any], Any], nest: Nest) -> Nest:
-    """Make a nest of the same form from the function of each leaf."""
-    if isinstance(nest, dict):
-        return {key: map_leaves(function, part) for key, part in nest.items()}
-    if isinstance(nest, tuple):
-        parts = [map_leaves(function, part) for part in nest]
-        return type(nest)(*parts) if hasattr(nest, "_fields") else tuple(parts)
-    if isinstance(nest, list):
-        return [map_leaves(function, part) for part in nest]
-    if is_array(nest):
-        return _array([function(x) for x in nest.flat], nest.shape)
-    return function(nest)
+def map_leaves(
+    function: Callable[[Any], Any], nest: Nest, *, plain_arrays: bool = True
+) -> Nest:
+    """Make a nest of the same form from the function of each leaf.
+
+    With `plain_arrays` False an array that holds no objects stays as it is.
+    """
+
+    def go(part: Nest) -> Nest:
+        if isinstance(part, dict):
+            made = copy(part)  # of the same kind: an OrderedDict, a defaultdict
+            for key, inner in part.items():
+                made[key] = go(inner)
+            return made
+        if isinstance(part, tuple):
+            parts = [go(inner) for inner in part]
+            return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+        if isinstance(part, list):
+            return [go(inner) for inner in part]
+        if is_array(part) and (plain_arrays or part.dtype == object):
+            return _array([function(x) for x in part.flat], part.shape)
+        return part if is_array(part) else function(part)
+
+    return go(nest)
+
+
+def leaves_like(nest: Nest, form: Nest) -> list[Any]:
+    """List the leaves of a nest in the order of another of the same form."""
+    if isinstance(form, dict):
+        return [leaf for key in form for leaf in leaves_like(nest[key], form[key])]
+    if isinstance(form, (list, tuple)):
+        return [x for pair in zip(nest, form, strict=True) for x in leaves_like(*pair)]
+    return flatten(nest)[0]
+
+
+def same_form(one: Nest, other: Nest) -> bool:
+    """Tell whether two nests have the same form: the order of a dict's keys does not matter."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_form(one[k], other[k]) for k in one)
+    if is_array(one) and is_array(other):
+        return bool(one.shape == other.shape)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        return len(one) == len(other) and all(map(same_form, one, other))
+    return not any(isinstance(x, (dict, list, tuple)) or is_array(x) for x in (one, other))
 
 
 def _array(items: list[Any], shape: tuple[int, ...]) -> Any:

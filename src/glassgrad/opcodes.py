@@ -42,6 +42,9 @@ ACOS = 35
 ATAN = 36
 ATAN2 = 37
 
+#: The operations that choose: see `chooses` in `glassgrad.ops.Card`.
+CHOICES = frozenset((WHERE, RELU, MAXIMUM, MINIMUM, CLAMP))
+
 #: What `Value._op` says, by opcode.
 OP_NAMES = (
     "", "", "copy", "opaque", "int_power", "float_power", "where", "ReLU", "maximum", "minimum",

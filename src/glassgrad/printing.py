@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from glassgrad.expr import COMPARISONS, NUMBER, PI, SYMBOL, Expr, evaluate, operands_first
-from glassgrad.ops.card import apply
+from glassgrad.ops.card import OUTPUT, apply
 
 _INFIX: Final[dict[str, tuple[str, int]]] = {
     "or": (" or ", 1), "and": (" and ", 2),
@@ -72,6 +72,8 @@ def _render(root: Expr, names: dict[Expr, str], *, code: bool) -> tuple[str, int
         args = [done[arg] for arg in e.args]
         if e.op == SYMBOL:
             done[e] = (str(e.value), _ATOM)
+        elif e is OUTPUT:
+            done[e] = ("y", _ATOM)
         elif e.op == PI:
             done[e] = (PI, _ATOM)
         elif e.op == NUMBER:
@@ -98,7 +100,7 @@ def _worth_a_name(e: Expr) -> bool:
 
 
 def _is_constant(e: Expr) -> bool:
-    return not any(part.op == SYMBOL for part in operands_first(e))
+    return not any(part.op == SYMBOL or part is OUTPUT for part in operands_first(e))
 
 
 def _within(part: tuple[str, int], level: int) -> str:

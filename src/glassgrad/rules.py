@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import isclose
 from typing import Any
 
 from glassgrad.custom import CustomOp
 from glassgrad.engine import Value, edges
-from glassgrad.errors import NoRuleError, TraceError
+from glassgrad.errors import GlassgradError, NoRuleError, TraceError
 from glassgrad.expr import Expr, evaluate
 from glassgrad.graph import card_of
 from glassgrad.modes import Mode
@@ -37,8 +38,24 @@ def partial_as_value(v: Value, which: int) -> Any:
             f"it with gg.custom_op({v._op!r}, forward, partials), and keep what that returns"
         )
     if isinstance(card, CustomOp) and card.opaque:
-        return _called(card, v)[which]
-    return evaluate(card.partial_exprs[which], _bindings(card, v), _apply)
+        found = _called(card, v)[which]
+    else:
+        found = evaluate(card.partial_exprs[which], _bindings(card, v), _apply)
+    _, recorded = edges(v)[which]
+    _check_fresh(v, found._data if type(found) is Value else found, recorded)
+    return found
+
+
+def _check_fresh(v: Value, now: float, recorded: float) -> None:
+    """See that the numbers are still those with which the graph was recorded."""
+    both_nan = now != now and recorded != recorded
+    if not both_nan and not isclose(now, recorded, rel_tol=1e-9):
+        operands = ", ".join(repr(operand) for operand, _ in edges(v))
+        raise GlassgradError(
+            f"the graph has changed since it was recorded: at {v._op}({operands}) the local "
+            f"derivative was {recorded!r} and would now be {now!r}. After changing .data, compute "
+            "the result again before differentiating it"
+        )
 
 
 def _bindings(card: Card, v: Value) -> dict[Expr, Any]:

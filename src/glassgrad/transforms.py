@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
+from math import isfinite
+from operator import index
 from typing import Any
 
-from glassgrad.convert import as_float
+from glassgrad.anomaly import refuse_share
+from glassgrad.convert import a_kind, as_float, is_array, only_item
 from glassgrad.engine import Value, edges
 from glassgrad.graph import ancestors, refuse_opaque
-from glassgrad.modes import here
-from glassgrad.nests import Nest, flatten, has_value, map_leaves
+from glassgrad.modes import Mode, here
+from glassgrad.nests import Nest, flatten, has_value, leaves_like, map_leaves, same_form
+from glassgrad.opcodes import CHOICES
 from glassgrad.rules import partial_as_value, product
 
 __all__ = ["derivative", "grad", "jvp", "value_and_grad", "vjp"]
@@ -135,7 +139,7 @@ def value_and_grad(
         found = _backwards([root], [1.0], run.inputs, differentiable=run.differentiable)
         parts = run.rebuild(found)
         root, parts, aux = run.hand_out((root, parts, aux))
-        gradient = parts[0] if isinstance(argnums, int) else parts
+        gradient = parts if isinstance(argnums, (list, tuple)) else parts[0]
         return (root, aux) if has_aux else root, gradient
 
     return _named(value_and_gradient, f)
@@ -220,6 +224,12 @@ def jvp(
     ----------
     R. E. Wengert, "A simple automatic derivative evaluation program", CACM 7 (1964).
     """
+    for given in (primals, tangents):
+        if not isinstance(given, (list, tuple)):
+            raise TypeError(
+                f"jvp takes its primals and tangents as tuples, one entry for each argument of "
+                f"{_name(f)}, not {a_kind(given)}"
+            )
     speeds = _matching(list(tangents), list(primals), "tangents", "primals")
     run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
     outputs, rebuild = flatten(run.result)
@@ -246,7 +256,7 @@ def _backwards(
         if v._number not in leading:
             continue
         for operand, partial in _rules(v, leading, differentiable):
-            _add(received, operand, product(received[v._number], partial))
+            _add(received, operand, _share(v, operand, received[v._number], partial))
     return [received.get(v._number, 0.0) for v in inputs]
 
 
@@ -262,8 +272,19 @@ def _forwards(
     for v in nodes:
         if v._number in leading and v._number not in received:
             for operand, partial in _rules(v, leading, differentiable):
-                _add(received, v, product(received[operand._number], partial))
+                _add(received, v, _share(v, operand, received[operand._number], partial))
     return [received.get(v._number, 0.0) for v in roots]
+
+
+def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
+    """Multiply what arrived at a node by a local derivative, as `Value.backward` does."""
+    share = product(arrived, partial)
+    number = share._data if type(share) is Value else share
+    if number != number and partial == 0.0 and v._opcode in CHOICES:
+        return 0.0
+    if here.anomaly and not isfinite(number):
+        refuse_share(v, operand, arrived, partial, number)
+    return share
 
 
 def _leading(nodes: list[Value], inputs: list[Value]) -> set[int]:
@@ -302,7 +323,8 @@ class _Run:
         chosen: tuple[int, ...],
     ) -> None:  # fmt: skip
         leaves, self.rebuild = flatten(tuple(args[i] for i in chosen))
-        self.inputs = [Value(x if type(x) is Value else Value(x)) for x in leaves]
+        with Mode("recording", True):
+            self.inputs = [Value(x if type(x) is Value else Value(x)) for x in leaves]
         arguments = list(args)
         for i, argument in zip(chosen, self.rebuild(list(self.inputs)), strict=True):
             arguments[i] = argument
@@ -313,13 +335,12 @@ class _Run:
         here.inputs = self.outer | {v._number for v in self.inputs}
         here.transforms += 1
         try:
-            self.result = f(*arguments, **kwargs)
+            with Mode("recording", True):
+                self.result = f(*arguments, **kwargs)
         finally:
             here.transforms -= 1
             here.inputs = self.outer
-        roots = [v for v in flatten(self.result)[0] if type(v) is Value]
-        for root in roots:
-            refuse_opaque(root)
+        refuse_opaque(*(v for v in flatten(self.result)[0] if type(v) is Value))
 
     @property
     def differentiable(self) -> bool:
@@ -330,7 +351,7 @@ class _Run:
         """Turn Values into floats, unless Values came in or an outer transform needs them."""
         if self.live or (self.outer and self._depends(nest)):
             return nest
-        return map_leaves(lambda x: x._data if type(x) is Value else x, nest)
+        return map_leaves(lambda x: x._data if type(x) is Value else x, nest, plain_arrays=False)
 
     def _depends(self, nest: Nest) -> bool:
         values = [x for x in flatten(nest)[0] if type(x) is Value]
@@ -338,26 +359,37 @@ class _Run:
 
 
 def _chosen(argnums: int | Sequence[int], count: int, f: Any) -> tuple[int, ...]:
-    found = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    try:
+        found = tuple(argnums) if isinstance(argnums, (list, tuple)) else (index(argnums),)  # type: ignore[arg-type]
+    except TypeError:
+        raise TypeError(f"argnums is an int or a list of ints, not {argnums!r}") from None
     for i in found:
         if not isinstance(i, int) or not -count <= i < count:
             raise TypeError(
                 f"argnums says argument {i!r} of {_name(f)}, which was called with {count} "
                 "positional arguments: they are counted from 0"
             )
-    return tuple(i % count for i in found)
+    places = tuple(i % count for i in found)
+    if len(set(places)) < len(places):
+        raise TypeError(f"argnums names an argument of {_name(f)} twice: {argnums!r}")
+    return places
 
 
 def _one_number(result: Any, f: Any) -> Value:
-    if isinstance(result, (list, tuple, dict)):
+    if isinstance(result, (list, tuple, dict)) or is_array(result):
         raise TypeError(
-            f"{_name(f)} must return one number to have a gradient, not a "
-            f"{type(result).__name__}: for several outputs use gg.vjp or gg.jvp"
+            f"{_name(f)} must return one number to have a gradient, not {a_kind(result)}: for "
+            "several outputs use gg.vjp or gg.jvp"
         )
     return _as_node(result, f)
 
 
 def _as_node(result: Any, f: Any) -> Value:
+    result = only_item(result)
+    if isinstance(result, bool):
+        raise TypeError(
+            f"{_name(f)} returned {result}: a comparison has no derivative; use gg.where to choose"
+        )
     return result if type(result) is Value else Value(as_float(result, f"{_name(f)}'s result"))
 
 
@@ -370,9 +402,10 @@ def _without_aux(result: Any, f: Any) -> tuple[Any, Any]:
 def _matching(nest: Nest, form: Nest, what: str, whose: str) -> list[Any]:
     """Flatten a nest that must have the form of another."""
     marks, wanted = (map_leaves(lambda _: 0, n) for n in (nest, form))
-    if repr(marks) != repr(wanted):
-        raise TypeError(f"the {what} must have the form of the {whose}: {wanted}, not {marks}")
-    leaves = flatten(nest)[0]
+    if not same_form(marks, wanted):
+        shown = [repr(form) if len(repr(form)) < 80 else "..." for form in (wanted, marks)]
+        raise TypeError(f"the {what} must have the form of the {whose}: {shown[0]}, not {shown[1]}")
+    leaves = leaves_like(nest, form)
     return [x if type(x) is Value else as_float(x, what) for x in leaves]
 
 

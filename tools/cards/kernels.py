@@ -12,10 +12,13 @@ def opcodes() -> str:
     """Write the numbers of the operations, and what `Value._op` says of each."""
     names = [*SPECIAL, *TABLE]
     constants = "\n".join(f"{name.upper()} = {i}" for i, name in enumerate(names))
+    choices = ", ".join(card.name.upper() for card in TABLE.values() if card.chooses)
     shown = ["", "", "copy", *SPECIAL[3:], *(card.op for card in TABLE.values())]
     return (
         f'"""The number that a node holds for the operation that made it.\n\n{NOTICE}\n"""\n\n'
         f"{constants}\n\n"
+        f"#: The operations that choose: see `chooses` in `glassgrad.ops.Card`.\n"
+        f"CHOICES = frozenset(({choices}))\n\n"
         f"#: What `Value._op` says, by opcode.\n"
         f"OP_NAMES = (\n{wrapped(map(quoted, shown))})\n"
     )

@@ -23,7 +23,7 @@ def methods() -> str:
 def method_imports(text: str) -> str:
     """Write the imports that the methods need."""
     called = set(re.findall(r"(?<!def )(?<![.\w])\w+(?=\()", text))
-    codes = {name.upper() for name in (*SPECIAL[1:], *TABLE)} | {"OP_NAMES"}
+    codes = {name.upper() for name in (*SPECIAL[1:], *TABLE)} | {"CHOICES", "OP_NAMES"}
     used = called & set(kernel_names())
     return f"{imports('kernels', used)}\n{imports('opcodes', codes)}\n"
 
@@ -40,11 +40,13 @@ def _methods_of(card: Card) -> list[str]:
     if card.name == "abs":
         found.append(function("def __abs__(self) -> Value:", "", ["return self.abs()"]))
     if card.numpy:
+        # np.clip(v, 0, 1) calls v.clip(0, 1, out=None).
+        out = ", out: None = None" if card.parameters else ""
         head = found[0].split(") -> Value:")[0].replace(f"def {card.name}(", f"def {card.numpy}(")
         passed = re.findall(r"(\w+): ", head)
         found.append(
             function(
-                f"{head}) -> Value:",
+                f"{head}{out}) -> Value:",
                 f"NumPy's name for `{card.name}`.",
                 [f"return self.{card.name}({', '.join(passed)})"],
             )

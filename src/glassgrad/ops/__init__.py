@@ -12,7 +12,8 @@ from glassgrad.ops.card import (
     by_opcode,
     define,
     op_of,
-    opcode_without_card,
+    opcode_of,
+    token_of,
 )
 from glassgrad.ops.choice import clamp, maximum, minimum, relu, where
 from glassgrad.ops.exponential import exp, expm1, log, log1p
@@ -22,6 +23,7 @@ from glassgrad.ops.trigonometric import acos, asin, atan, atan2, cos, sin, tan
 __all__ = [
     "SPECIAL", "TABLE", "Card", "Names", "abs", "acos", "add", "asin", "atan", "atan2",
     "by_opcode", "clamp", "cos", "cosh", "define", "div", "erf", "exp", "expm1", "log", "log1p",
-    "maximum", "minimum", "mul", "neg", "op_of", "opcode_without_card", "pow", "reciprocal",
-    "relu", "sigmoid", "sin", "sinh", "softplus", "sqrt", "square", "sub", "tan", "tanh", "where",
+    "maximum", "minimum", "mul", "neg", "op_of", "opcode_of", "pow", "reciprocal", "relu",
+    "sigmoid", "sin", "sinh", "softplus", "sqrt", "square", "sub", "tan", "tanh", "token_of",
+    "where",
 ]  # fmt: skip

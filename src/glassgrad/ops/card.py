@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from glassgrad import ieee
 from glassgrad.errors import CardError
-from glassgrad.expr import Expr, evaluate, symbol
+from glassgrad.expr import Expr, as_expr, evaluate, symbol
 
 Rule = Callable[..., Any]
 Range = tuple[float, float]
@@ -19,7 +20,8 @@ TABLE: Final[dict[str, Card]] = {}
 #: What a node without a card is, by its number in the node: see `glassgrad.engine.Value`.
 SPECIAL: Final = ("leaf", "constant", "copy", "opaque", "int_power", "float_power")
 
-OUTPUT: Final = symbol("y")
+#: Stands for the result in the partials: no operand can be taken for it, whatever its name.
+OUTPUT: Final = Expr("output")
 
 
 class Names:
@@ -71,6 +73,9 @@ class Card:
         Where the inherited tests take their points.
     kinks : sequence of tuples
         Points inside the sample at which the derivative jumps; differences avoid them.
+    chooses : bool
+        Whether a local derivative of 0 means "not chosen": then nothing is handed on, not even 0
+        times an infinite gradient, which would be nan.
     cure : str
         What to do when the result is not finite: one sentence for `gg.detect_anomaly`.
     parameters : int
@@ -94,9 +99,10 @@ class Card:
     """
 
     __slots__ = (
-        "__weakref__", "_compute", "_partials", "compute", "compute_partials", "conditions", "cure",
-        "doc", "elsewhere", "formula", "in_table", "kinks", "latex", "name", "numpy", "op",
-        "opcode", "operands", "parameters", "partials", "references", "sample", "symbol",
+        "__weakref__", "_compute", "_partials", "chooses", "compute", "compute_partials",
+        "conditions", "cure", "doc", "elsewhere", "formula", "in_table", "kinks", "latex", "name",
+        "numpy", "op", "opcode", "operands", "parameters", "partials", "references", "sample",
+        "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -114,6 +120,7 @@ class Card:
         sample: Range | Sequence[Range] = (-3.0, 3.0),
         kinks: Sequence[tuple[float, ...]] = (),
         cure: str = "",
+        chooses: bool = False,
         conditions: int = 0,
         parameters: int = 0,
         elsewhere: Names | None = None,
@@ -131,6 +138,7 @@ class Card:
         self.operands = operands or _operand_names(name, partials)[1:]
         self.latex, self.doc, self.cure, self.references = latex, doc, cure, references
         self.conditions, self.parameters, self.kinks = conditions, parameters, tuple(kinks)
+        self.chooses = chooses
         pairs = [sample] * len(self.operands) if isinstance(sample[0], (int, float)) else sample
         self.sample: tuple[Range, ...] = tuple(pairs)  # type: ignore[arg-type]
         self.elsewhere = elsewhere or Names()
@@ -139,6 +147,12 @@ class Card:
         self._compute: Expr | None = None
         self._partials: tuple[Expr, ...] | None = None
         self.opcode = _register(self)
+
+    def __copy__(self) -> Card:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Card:
+        return self  # nodes know their card by its number, so a copy would be another operation
 
     def __repr__(self) -> str:
         return f"<card {self.name}({', '.join(self.operands)})>"
@@ -158,7 +172,8 @@ class Card:
         """The way the result is computed, as an expression of the operands."""
         if self._compute is None:
             rule = self.compute or self.formula
-            self._compute = rule(*self.symbols) if rule else Expr(self.name, self.symbols)
+            found = rule(*self.symbols) if rule else Expr(self.name, self.symbols)
+            self._compute = as_expr(found)
         return self._compute
 
     @property
@@ -174,8 +189,6 @@ class Card:
 
     def read_partials(self, rule: Rule) -> tuple[Expr, ...]:
         """Feed symbols to a rule for the partials, and check how many come back."""
-        from glassgrad.expr import as_expr
-
         found = rule(OUTPUT, *self.symbols)
         wanted = self.operands[self.differentiable]
         if not isinstance(found, tuple) or len(found) != len(wanted):
@@ -189,8 +202,7 @@ class Card:
         """Apply the operation to floats, symbols, Values or whatever knows `__card__`."""
         if len(operands) != len(self.operands):
             raise TypeError(
-                f"{self.name} takes {len(self.operands)} operands "
-                f"({', '.join(self.operands)}), not {len(operands)}"
+                f"{self.name}({', '.join(self.operands)}) was given {len(operands)} operands"
             )
         for operand in operands:
             rule = getattr(operand, "__card__", None)
@@ -224,8 +236,11 @@ PRIMITIVES: Final[dict[str, Callable[..., float]]] = {
     **{name: getattr(ieee, name) for name in ieee.__all__},
 }
 
-_NAMES: list[str] = list(SPECIAL)
+#: What each opcode is called, and for an operation made at run time a word that no other has, in
+#: no other process either.
+_NAMES: list[tuple[str, str]] = [(name, "") for name in SPECIAL]
 _CARDS: WeakValueDictionary[int, Card] = WeakValueDictionary()
+_OPCODES: dict[str, int] = {}
 
 
 def define(name: str, **fields: Any) -> Card:
@@ -254,23 +269,26 @@ def by_opcode(opcode: int) -> Card | None:
 
 def op_of(opcode: int) -> str:
     """Tell what `Value._op` says of an operation made at run time."""
-    return _NAMES[opcode]
+    return _NAMES[opcode][0]
 
 
-def opcode_without_card(op: str) -> int:
-    """Find or make the number of an operation of which only the name is known."""
-    for opcode in range(len(SPECIAL), len(_NAMES)):
-        if _NAMES[opcode] == op and opcode not in _CARDS:
-            return opcode
-    _NAMES.append(op)
-    return len(_NAMES) - 1
+def token_of(opcode: int) -> str:
+    """Tell the word by which another process knows an operation made at run time."""
+    return _NAMES[opcode][1]
+
+
+def opcode_of(op: str, token: str) -> int:
+    """Find the number of an operation made at run time, or make one if it is another process's."""
+    if token not in _OPCODES:
+        _OPCODES[token] = len(_NAMES)
+        _NAMES.append((op, token))
+    return _OPCODES[token]
 
 
 def _register(card: Card) -> int:
     # The name outlives the card, the card only lives as long as somebody can call it: a graph
     # must not keep a user's functions alive.
-    _NAMES.append(card.op)
-    opcode = len(_NAMES) - 1
+    opcode = opcode_of(card.op, card.name if card.in_table else os.urandom(8).hex())
     _CARDS[opcode] = card
     return opcode
 

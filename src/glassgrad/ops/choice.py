@@ -6,7 +6,7 @@ where: Card = define(
     "where", symbol="?", latex=r"{a} \text{{ if }} {condition} \text{{ else }} {b}",
     doc="Take a where the condition holds and b where it does not.",
     partials=lambda y, condition, a, b: (where(condition, 1, 0), where(condition, 0, 1)),
-    conditions=1,
+    conditions=1, chooses=True,
     sample=((0, 1), (-10, 10), (-10, 10)),
     elsewhere=Names("torch.where", "jax.numpy.where"),
 )  # fmt: skip
@@ -17,7 +17,7 @@ relu = define(
     doc="Keep a positive number and turn a negative one into 0.",
     formula=lambda x: where(x <= 0, 0, x),
     partials=lambda y, x: (where(x <= 0, 0, 1),),
-    sample=(-100, 100), kinks=((0.0,),),
+    sample=(-100, 100), kinks=((0.0,),), chooses=True,
     elsewhere=Names("torch.relu", "jax.nn.relu"),
     references=(
         ("Nair & Hinton, Rectified linear units improve restricted Boltzmann machines, "
@@ -34,7 +34,7 @@ maximum = define(
         where(a < b, 0, where(a == b, 0.5, 1)),
         where(a > b, 0, where(a == b, 0.5, 1)),
     ),
-    sample=(-100, 100),
+    sample=(-100, 100), chooses=True,
     elsewhere=Names("torch.maximum", "jax.numpy.maximum"),
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ minimum = define(
         where(a > b, 0, where(a == b, 0.5, 1)),
         where(a < b, 0, where(a == b, 0.5, 1)),
     ),
-    sample=(-100, 100),
+    sample=(-100, 100), chooses=True,
     elsewhere=Names("torch.minimum", "jax.numpy.minimum"),
 )  # fmt: skip
 
@@ -58,7 +58,7 @@ clamp = define(
         where(x < low, low, x) > high, high, where(x < low, low, x)
     ),
     partials=lambda y, x, low, high: (where((x >= low) & (x <= high), 1, 0),),
-    parameters=2,
+    parameters=2, chooses=True,
     sample=((-10, 10), (-5, -1), (1, 5)),
     elsewhere=Names("torch.clamp", "jax.numpy.clip"),
 )  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from itertools import count
 from math import copysign
 
 from glassgrad.engine import Value
+from glassgrad.graph import ancestors
 from glassgrad.opcodes import CONSTANT
 
 #: A larger tree is cut, and says by how much.
 MOST_LINES = 60
 
 _ASCII = str.maketrans({"├": "+", "└": "`", "─": "-", "│": "|", "–": "-", "×": "*", "÷": "/",
-                        "−": "-", "↑": "^", "…": ".", "·": ".", "σ": "s", "√": "r"})  # fmt: skip
+                        "−": "-", "↑": "^", "…": ".", "·": "."})  # fmt: skip
 
 
 def tree(root: Value) -> None:
@@ -44,7 +46,8 @@ def tree(root: Value) -> None:
 
 def tree_text(root: Value, most: int = MOST_LINES) -> str:
     """Lay the tree out as text; see `tree`."""
-    names = _Names()
+    everything = ancestors(root)
+    names = _Names({v._label for v in everything})
     rows: list[tuple[str, Value, bool]] = []
     written: set[int] = set()
     stack = [(root, "", "")]
@@ -62,22 +65,30 @@ def tree_text(root: Value, most: int = MOST_LINES) -> str:
             stack.append((operand, indent + branch, indent + rest))
     lines = _columns(rows)
     if stack:
-        lines.append(_left_out(root, written, most))
+        more = sum(id(v) not in written for v in everything)
+        values = f"{more} more value{'' if more == 1 else 's'}" if more else "values shown before"
+        lines.append(f"… and {values}; the tree is cut after {most} lines")
     return "\n".join(lines)
 
 
 class _Names:
     """Labels, and numbers for inner nodes that have none: v1, v2 in the order of the tree."""
 
-    def __init__(self) -> None:
+    def __init__(self, taken: set[str]) -> None:
+        self._taken = taken
         self._given: dict[int, str] = {}
+        self._last = 0
 
     def of(self, v: Value) -> str:
         if v._label:
-            return v._label.replace("\n", " ")
+            return "".join(c if c.isprintable() else " " for c in v._label)
         if v._opcode == CONSTANT:
             return "constant"
-        return self._given.setdefault(id(v), f"v{len(self._given) + 1}")
+        if id(v) not in self._given:
+            name = next(name for n in count(self._last + 1) if (name := f"v{n}") not in self._taken)
+            self._last = int(name[1:])
+            self._given[id(v)] = name
+        return self._given[id(v)]
 
 
 def _columns(rows: list[tuple[str, Value, bool]]) -> list[str]:
@@ -99,10 +110,3 @@ def _number(x: float) -> str:
     if text.lstrip("-").isdigit():
         text += ".0"
     return text if copysign(1.0, x) < 0 and text.startswith("-") else f" {text}"
-
-
-def _left_out(root: Value, written: set[int], most: int) -> str:
-    from glassgrad.graph import ancestors
-
-    more = sum(id(v) not in written for v in ancestors(root))
-    return f"… and {more} more values; the tree is cut after {most} lines"
