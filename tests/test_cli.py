@@ -241,7 +241,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert err.strip() == "glassgrad: interrupted"
+    assert err.strip() == "glassgrad: interrupted; nothing was written"
     assert "Traceback" not in out + err
     time.sleep(0.1)
     assert not list(tmp_path.rglob("*.*"))

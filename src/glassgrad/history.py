@@ -50,7 +50,8 @@ class History:
         if not self.rows:
             return "History(no epochs yet)"
         last = ", ".join(f"{name} {number:.4g}" for name, number in self.rows[-1].items())
-        return f"History({len(self.rows)} epochs: {last})"
+        why = f"; {self.stopped}" if self.stopped else ""
+        return f"History({len(self.rows)} epochs: {last}{why})"
 
     def names(self) -> list[str]:
         """List what was recorded."""

@@ -29,15 +29,18 @@ class Progress:
     def __enter__(self) -> Self:
         if self._shown:
             from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
             from rich.progress import Progress as Bar
+            from rich.table import Column
 
             console = Console()
             if console.is_terminal:
+                whole = Column(no_wrap=True)
                 self._bar = Bar(
-                    TextColumn("epoch"), MofNCompleteColumn(), BarColumn(bar_width=None),
-                    TextColumn("{task.fields[numbers]}"), TimeRemainingColumn(),
-                    console=console,
+                    TextColumn("epoch"), MofNCompleteColumn(table_column=whole),
+                    BarColumn(bar_width=None, table_column=Column(ratio=1)),
+                    TextColumn("{task.fields[numbers]}", table_column=whole),
+                    console=console, expand=True,
                 )  # fmt: skip
                 self._bar.start()
                 self._task = self._bar.add_task("", total=self._epochs, numbers="")
@@ -61,13 +64,25 @@ class Progress:
         """Show the numbers of an epoch that has passed, counted from 0."""
         if not self._shown:
             return
-        numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
         if self._bar is not None:
-            self._bar.update(self._task, completed=epoch + 1, numbers=numbers)
+            self._bar.update(self._task, completed=epoch + 1, numbers=_short(row))
             return
+        numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
         every = max(1, self._epochs // 10)
         if epoch % every == 0 or epoch == self._epochs - 1:
             print(f"epoch {epoch:>{self._width}}  {numbers}", flush=True)
+
+
+def _short(row: dict[str, float]) -> str:
+    """Write the numbers so that they fit beside the bar in a terminal of 80 columns."""
+    parts = []
+    for name, x in row.items():
+        if name == "lr" or name.startswith("val_"):
+            continue
+        held = row.get(f"val_{name}")
+        beside = "" if held is None else f" (val {as_text(name, held)})"
+        parts.append(f"{name} {as_text(name, x)}{beside}")
+    return "  ".join(parts)
 
 
 def as_text(name: str, x: float) -> str:

@@ -97,7 +97,8 @@ def fit(
 
     Notes
     -----
-    Ctrl-C ends the run; the model keeps what it has learned, and the history says so.
+    Ctrl-C ends the run and nothing else: the model keeps what it has learned, and
+    ``history.stopped`` says "interrupted".
 
     Examples
     --------
@@ -150,7 +151,6 @@ def fit(
                     break
         except KeyboardInterrupt:
             history.stopped = "interrupted"
-            shown.say("interrupted: the model keeps what it has learned so far")
     history.snapshots.append((len(history), [p.data for p in parameters]))
     return history
 
