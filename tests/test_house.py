@@ -148,12 +148,15 @@ def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
     )  # fmt: skip
     assert installed.returncode == 0, installed.stderr
     assert (target / "glassgrad" / "py.typed").exists()
-    program = "import glassgrad as gg; print(gg.__file__, gg.grad(gg.tanh)(0.0))"
+    program = (
+        "import glassgrad as gg\n"
+        "print(gg.__file__, gg.grad(gg.tanh)(0.0), len(gg.data.iris().X))"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(target)},
     )  # fmt: skip
-    assert ran.stdout.split() == [str(target / "glassgrad" / "__init__.py"), "1.0"]
+    assert ran.stdout.split() == [str(target / "glassgrad" / "__init__.py"), "1.0", "150"]
 
 
 def test_examples_in_every_docstring_are_collected() -> None:
