@@ -209,6 +209,8 @@ def test_each_make_target_is_one_line_and_setup_keeps_a_venv(tmp_path: Path) -> 
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / ".venv").mkdir()
     (tmp_path / ".venv" / "ready").touch()
-    planned = subprocess.run(["make", "-n", "test"], cwd=tmp_path, capture_output=True, text=True,
-                             check=True)  # fmt: skip
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    planned = subprocess.run(
+        ["make", "-n", "test"], cwd=tmp_path, capture_output=True, text=True, check=True, env=quiet
+    )
     assert planned.stdout.split() == [".venv/bin/python", "-m", "pytest"]
