@@ -1,26 +1,22 @@
 """Functions of functions: the gradient of f, as a function that can be transformed again.
 
 Each transform runs f on Values and reads the graph that results, backwards (`grad`, `vjp`) or
-forwards (`jvp`). The walk is the same whether the local derivatives are the numbers that the
-nodes hold, or Values built from the cards; with Values its result can be differentiated again.
+forwards (`jvp`): see `glassgrad.walks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
-from math import isfinite
 from operator import index
 from typing import Any
 
-from glassgrad.anomaly import refuse_share
 from glassgrad.convert import a_kind, as_float, is_array, only_item
-from glassgrad.engine import Value, edges
+from glassgrad.engine import Value
 from glassgrad.graph import ancestors, refuse_opaque
 from glassgrad.modes import Mode, here
 from glassgrad.nests import Nest, flatten, has_value, leaves_like, map_leaves, same_form
-from glassgrad.opcodes import CHOICES
-from glassgrad.rules import partial_as_value, product
+from glassgrad.walks import backwards, forwards
 
 __all__ = ["derivative", "grad", "jvp", "value_and_grad", "vjp"]
 
@@ -64,7 +60,7 @@ def derivative(L: Value, wrt: Nest) -> Nest:
                 f"wrt names Values of the graph, not a {type(node).__name__} ({node!r}): keep the "
                 "Value that you computed with, and pass it"
             )
-    found = _backwards([L], [1.0], nodes, differentiable=True)
+    found = backwards([L], [1.0], nodes, differentiable=True)
     return rebuild([d if type(d) is Value else Value(d) for d in found])
 
 
@@ -136,7 +132,7 @@ def value_and_grad(
         run = _Run(f, args, kwargs, chosen)
         result, aux = _without_aux(run.result, f) if has_aux else (run.result, None)
         root = _one_number(result, f)
-        found = _backwards([root], [1.0], run.inputs, differentiable=run.differentiable)
+        found = backwards([root], [1.0], run.inputs, differentiable=run.differentiable)
         parts = run.rebuild(found)
         root, parts, aux = run.hand_out((root, parts, aux))
         gradient = parts if isinstance(argnums, (list, tuple)) else parts[0]
@@ -182,7 +178,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
         weights = _matching(cotangents, run.result, "cotangents", "result")
         differentiable = run.differentiable or has_value(weights)
-        found = _backwards(roots, weights, run.inputs, differentiable=differentiable)
+        found = backwards(roots, weights, run.inputs, differentiable=differentiable)
         parts: tuple[Any, ...] = run.rebuild(found)
         return parts if has_value(weights) else tuple(run.hand_out(parts))
 
@@ -235,77 +231,9 @@ def jvp(
     outputs, rebuild = flatten(run.result)
     roots = [_as_node(output, f) for output in outputs]
     live = has_value(speeds)
-    moved = _forwards(roots, speeds, run.inputs, differentiable=run.differentiable or live)
+    moved = forwards(roots, speeds, run.inputs, differentiable=run.differentiable or live)
     result, tangent = rebuild(roots), rebuild(moved)
     return (result, tangent) if live else tuple(run.hand_out((result, tangent)))
-
-
-# ----------------------------------------------------------------------------- the two walks
-
-
-def _backwards(
-    roots: list[Value], cotangents: list[Any], inputs: list[Value], *, differentiable: bool
-) -> list[Any]:
-    """Walk the graph from the roots to the inputs, as `Value.backward` does, changing nothing."""
-    nodes = ancestors(*roots)
-    leading = _leading(nodes, inputs)
-    received: dict[int, Any] = {}
-    for root, cotangent in zip(roots, cotangents, strict=True):
-        _add(received, root, cotangent)
-    for v in reversed(nodes):
-        if v._number not in leading:
-            continue
-        for operand, partial in _rules(v, leading, differentiable):
-            _add(received, operand, _share(v, operand, received[v._number], partial))
-    return [received.get(v._number, 0.0) for v in inputs]
-
-
-def _forwards(
-    roots: list[Value], tangents: list[Any], inputs: list[Value], *, differentiable: bool
-) -> list[Any]:
-    """Walk the graph from the inputs to the roots: each node sums what its operands move it."""
-    nodes = ancestors(*roots)
-    leading = _leading(nodes, inputs)
-    received: dict[int, Any] = {}
-    for v, tangent in zip(inputs, tangents, strict=True):
-        received[v._number] = tangent
-    for v in nodes:
-        if v._number in leading and v._number not in received:
-            for operand, partial in _rules(v, leading, differentiable):
-                _add(received, v, _share(v, operand, received[operand._number], partial))
-    return [received.get(v._number, 0.0) for v in roots]
-
-
-def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
-    """Multiply what arrived at a node by a local derivative, as `Value.backward` does."""
-    share = product(arrived, partial)
-    number = share._data if type(share) is Value else share
-    if number != number and partial == 0.0 and v._opcode in CHOICES:
-        return 0.0
-    if here.anomaly and not isfinite(number):
-        refuse_share(v, operand, arrived, partial, number)
-    return share
-
-
-def _leading(nodes: list[Value], inputs: list[Value]) -> set[int]:
-    """Find the numbers of the nodes that depend on the inputs."""
-    leading = {v._number for v in inputs}
-    for v in nodes:
-        if any(operand._number in leading for operand, _ in edges(v)):
-            leading.add(v._number)
-    return leading
-
-
-def _rules(v: Value, leading: set[int], differentiable: bool) -> Iterable[tuple[Value, Any]]:
-    """List the operands that depend on the inputs with their local derivatives."""
-    for i, (operand, partial) in enumerate(edges(v)):
-        if operand._number in leading:
-            yield operand, partial_as_value(v, i) if differentiable else partial
-
-
-def _add(received: dict[int, Any], v: Value, share: Any) -> None:
-    before = received.get(v._number)
-    received[v._number] = share if before is None else before + share
 
 
 # -------------------------------------------------------------------- what goes in and comes out
