@@ -18,7 +18,6 @@ from glassgrad.opcodes import CHOICES
 from glassgrad.rules import partial_as_value, product
 
 
-
 def backwards(
     roots: list[Value], cotangents: list[Any], inputs: list[Value], *, differentiable: bool
 ) -> list[Any]:
