@@ -115,6 +115,44 @@ def test_ones_own_csv_with_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     assert float(price) == pytest.approx(1900.5, abs=100)
 
 
+def test_a_class_with_one_example_is_learned_not_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = "\n".join(f"{x},{'z' if x == 4 else 'x'}" for x in range(11))
+    file = write("rare.csv", "a,kind\n" + rows)
+    for seed in range(4):
+        assert main(["train", file, "--epochs", "1", "--seed", str(seed)]) == 0
+        table = capsys.readouterr().out.split("true | predicted")[1].splitlines()
+        assert table[2].split()[0] == "z"
+        assert set(table[2].split()[1:]) == {"0"}
+
+
+def test_a_name_that_looks_like_a_formula(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "\n".join(f"{x},{x % 3},{'$a' if x > 5 else '$b$'}" for x in range(12))
+    file = write("sign.csv", "$\\frac$,b$_{$,y\n" + rows)
+    assert main(["train", file, "--epochs", "2"]) == 0
+    assert "boundary.png" in capsys.readouterr().out
+
+
+def test_runs_at_the_same_time_each_have_a_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "glassgrad", "train", "xor", *QUICK]
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(4)]
+    assert [one.wait(60) for one in running] == [0] * 4
+    assert sorted(os.listdir("runs")) == ["xor", "xor-2", "xor-3", "xor-4"]
+
+
+def test_a_reader_that_leaves_does_not_cost_the_training() -> None:
+    command = f"{shlex.quote(sys.executable)} -m glassgrad train xor --epochs 20 | head -1"
+    subprocess.run(command, shell=True, check=True, capture_output=True)
+    assert Path("runs/xor/model.safetensors").exists()
+
+
+def test_numbers_as_large_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "\n".join(f"{x},{y}" for x, y in enumerate(["1e300", "-1e300", "2e300", "0.5", "1.5"]))
+    assert main(["train", write("vast.csv", "a,y\n" + rows), "--epochs", "2"]) == 0
+    assert "held-out error" in capsys.readouterr().out
+
+
 def test_options(capsys: pytest.CaptureFixture[str]) -> None:
     options = [
         "--layers", "4,3", "--activation", "sigmoid", "--loss", "bce_with_logits", "--optimizer",
@@ -176,7 +214,10 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         (["moons", "--loss", "mse"], "use hinge, bce_with_logits or cross_entropy"),
         (["iris", "--loss", "hinge"], "for two classes"),
         (["moons", "--optimizer", "Sgd"], "invalid choice"),
-        (["moons", "--seed", "x"], "invalid int value"),
+        (["moons", "--seed", "x"], "'x' is not a number"),
+        (["moons", "--seed", "-1"], "-1 is not a whole number from 0"),
+        (["moons", "--epochs", "inf"], "inf is not a whole number"),
+        (["moons", "--layers", "1000000000"], "each from 1 to 10,000"),
         (["moons", "--target", "x1"], "moons has a target of its own"),
         ([], "required"),
     ],
@@ -225,6 +266,11 @@ def test_predict_refuses_what_it_can_not_use(capsys: pytest.CaptureFixture[str])
     model = Path("runs/xor/model.safetensors")
     model.write_bytes(model.read_bytes()[:50])
     assert "damaged" in refused(["predict", "runs/xor", new], capsys)
+    for notes in ("{", "[]", '{"inputs": null}', '{"inputs": ["x1", "x2"], "classes": ["a"]}'):
+        gg.save(gg.nn.MLP(2, [1]), model, {"notes": notes})
+        assert "model.safetensors: what belongs to the model is damaged" in refused(
+            ["predict", "runs/xor", new], capsys
+        )
     gg.save(gg.nn.MLP(2, [1]), model)
     assert "glassgrad train" in refused(["predict", "runs/xor", new], capsys)
 

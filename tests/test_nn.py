@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import numpy as np
 import pytest
 
 import glassgrad as gg
@@ -164,6 +165,7 @@ def test_a_state_that_does_not_fit_changes_nothing(change: Any, says: str) -> No
         (lambda: nn.Layer(2, 2.5), "nout must be a whole number"),
         (lambda: nn.Neuron(2, activation="rellu"), "no activation 'rellu': try relu"),
         (lambda: nn.Neuron(2, activation="backward"), "no activation 'backward'"),
+        (lambda: nn.Neuron(2, activation="detach"), "no activation 'detach'"),
         (lambda: nn.MLP(2, [3, 3, 1], activation=["relu"]), "2 hidden layers need 2"),
         (lambda: nn.Embedding(3, 2)(3), "numbered 0 to 2: there is no row 3"),
         (lambda: nn.Dropout(1.0), "from 0 to below 1"),
@@ -175,6 +177,55 @@ def test_a_state_that_does_not_fit_changes_nothing(change: Any, says: str) -> No
 def test_misuse_is_named(make: Any, says: str) -> None:
     with pytest.raises((ValueError, TypeError, IndexError), match=says):
         make()
+
+
+def test_attributes_of_any_form_are_kept() -> None:
+    class Mixed(nn.Module):
+        def __init__(self, order: str = "ab") -> None:
+            self.w = {key: Value(float(ord(key))) for key in order}
+            self.mix = [nn.Linear(1, 1), Value(3.0), 2.0]
+            self.ragged = [[Value(1.0)], [Value(2.0), Value(4.0)]]
+            self.grid = [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]]
+
+        def __call__(self, x: Any) -> Any:
+            self.cached = self.w["a"] * x
+            return self.cached
+
+    one, two = Mixed(), Mixed("ba")
+    one(1.0)
+    assert "cached" not in one.state_dict()
+    assert len(one.parameters()) == 12
+    one.w["a"].data = 7.0
+    two.load_state_dict(one.state_dict())
+    assert (two.w["a"].data, two.w["b"].data) == (7.0, 98.0)
+    assert one.state_dict()["grid"] == [[1.0, 2.0], [3.0, 4.0]]
+    assert one.state_dict()["ragged.1"] == [2.0, 4.0]
+    linear = nn.Linear(1, 1)
+    linear.load_state_dict({"weight": np.ones((1, 1)), "bias": np.zeros(1)})
+    assert linear.state_dict() == {"weight": [[1.0]], "bias": [0.0]}
+
+
+def test_a_list_that_grows_after_it_was_assigned_has_scopes() -> None:
+    class Grown(nn.Module):
+        def __init__(self) -> None:
+            self.parts: list[Any] = []
+            for _ in range(2):
+                self.parts.append(nn.Neuron(1))
+
+        def __call__(self, x: Any) -> Any:
+            return self.parts[1](x)
+
+    assert SCOPES[Grown()([1.0])._scope] == "parts.1"
+
+
+def test_an_activation_that_is_changed() -> None:
+    n = nn.Neuron(1, activation="tanh")
+    n.w[0].data = -1.0
+    n.activation = "relu"
+    assert n([2.0]).data == 0.0
+    n.nonlin = False
+    assert n([2.0]).data == -2.0
+    assert n(np.array(2.0)).data == -2.0
 
 
 def test_the_nodes_of_a_network_carry_their_modules_path() -> None:

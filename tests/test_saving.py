@@ -72,6 +72,16 @@ def test_a_model_with_code_of_its_own(tmp_path: Path) -> None:
         gg.load(tmp_path / "n.safetensors")
 
 
+def test_what_the_arguments_can_not_say_is_not_rebuilt_wrongly(tmp_path: Path) -> None:
+    uneven = nn.Layer(2, 2, activation="tanh")
+    uneven.neurons[1] = nn.Neuron(2, activation=None)
+    shared = nn.Linear(2, 2)
+    for model in (uneven, nn.Sequential(shared, shared)):
+        gg.save(model, tmp_path / "m.safetensors")
+        with pytest.raises(gg.StateError, match="code of its own"):
+            gg.load(tmp_path / "m.safetensors")
+
+
 def test_a_file_that_does_not_fit_changes_nothing(tmp_path: Path) -> None:
     gg.save(nn.MLP(2, [3, 1]), tmp_path / "m.safetensors")
     model = nn.MLP(2, [4, 1])

@@ -137,7 +137,45 @@ def test_validation_metrics_and_early_stopping() -> None:
     assert history.stopped == "no improvement for 5 epochs"
     assert len(history) < 400
     with gg.no_grad():
-        assert gg.losses.mse([model(x) for x in held[0]], held[1]).data <= min(history["val_loss"])
+        assert gg.losses.mse([model(x) for x in held[0]], held[1]).data == min(history["val_loss"])
+    model, X, y = line()
+    sgd = optim.SGD(model.parameters(), lr=0.3)
+    history = gg.fit(model, X, y, optimizer=sgd, epochs=7, patience=50, progress=False)
+    assert gg.losses.mse([model(x) for x in X], y).data == min(history["loss"])
+
+
+def test_accuracy_whatever_the_loss_and_the_form_of_the_output() -> None:
+    X, y = data.moons(40, noise=0.1, random_state=1)
+    signs = [2 * label - 1 for label in y]
+
+    def right(model: Any, threshold: float) -> float:
+        numbers = [model(x)[0].data for x in X]
+        return sum((p > threshold) == (t == 1) for p, t in zip(numbers, y, strict=True)) / 40
+
+    for loss, targets, threshold in [
+        ("bce_with_logits", y, 0.0), ("hinge", y, 0.0), (gg.losses.hinge, signs, 0.0),
+        ("mse", y, 0.5), ("mse", signs, 0.0), (gg.losses.bce_with_logits, y, 0.0),
+    ]:  # fmt: skip
+        random.seed(2)
+        model = nn.Linear(2, 1)
+        expected = right(model, threshold)
+        history = gg.fit(model, X, targets, loss=loss, epochs=1, metrics=["accuracy"],
+                         progress=False)  # fmt: skip
+        assert history["accuracy"] == [expected], (loss, threshold)
+
+
+def test_the_mode_of_every_module_is_as_it_was() -> None:
+    model = nn.Sequential(nn.Linear(1, 2), nn.Dropout(0.1), nn.Linear(2, 1))
+    model.steps[1].eval()
+    X, y = [[0.0], [1.0]], [[0.0], [1.0]]
+
+    def fail(epoch: int, history: gg.History) -> None:
+        raise RuntimeError
+
+    gg.fit(model, X, y, epochs=1, validation=(X, y), progress=False)
+    with pytest.raises(RuntimeError):
+        gg.fit(model, X, y, epochs=1, validation=(X, y), callbacks=[fail], progress=False)
+    assert [module.training for _, module in model.modules()] == [True, True, False, True]
 
 
 def test_callbacks_and_snapshots() -> None:
@@ -203,6 +241,12 @@ def test_where_the_numbers_went_astray_is_reported() -> None:
         ({"batch_size": 0}, "batch_size must be"),
         ({"patience": -1}, "patience must be"),
         ({"metrics": ["precision"]}, "no metric 'precision'"),
+        ({"metrics": "accuracy"}, "metrics is a list"),
+        ({"metrics": [lambda p, t: 0, lambda p, t: 1]}, "two columns"),
+        ({"validation": ([[1.0]],)}, "pair of inputs and targets"),
+        ({"validation": ([[1.0]], [1.0, 2.0])}, "1 examples and 2 targets"),
+        ({"loss": "l2_penalty"}, "no loss 'l2_penalty'"),
+        ({"epochs": True}, "epochs must be"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], says: str) -> None:

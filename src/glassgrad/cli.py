@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import shlex
 import sys
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 for wrong input, or 130 after Ctrl-C.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that can't be shown is no reason to stop
+            stream.reconfigure(errors="replace")
     try:
+        options = _parser().parse_args(arguments)
         options.run(options)
     except KeyboardInterrupt:
         print("glassgrad: interrupted; nothing was written", file=sys.stderr)
@@ -33,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
         return 0
-    except (GlassgradError, ValueError, OSError) as error:
+    except (GlassgradError, ValueError, OSError, ArithmeticError) as error:
         print(f"glassgrad: {_one_line(error)}", file=sys.stderr)
         return 2
     return 0
@@ -72,7 +76,7 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--batch", type=_whole, metavar="N", help="examples to a step")
     train.add_argument("--penalty", type=_share, metavar="X", help="weight of the squared weights")
     train.add_argument("--test", type=_share, metavar="SHARE", help="the share held out (0 to 1)")
-    train.add_argument("--seed", type=int, default=1337, metavar="N", help="default: 1337")
+    train.add_argument("--seed", type=_seed, default=1337, metavar="N", help="default: 1337")
     train.add_argument("--out", type=Path, metavar="FOLDER", help="default: runs/NAME")
     train.set_defaults(run=_train)
 
@@ -99,13 +103,13 @@ def _train(options: argparse.Namespace) -> None:
     for name in recipe.settings():
         if getattr(options, name, None) is not None:
             setattr(recipe, name, getattr(options, name))
-    folder = options.out or free_folder(recipe.name)
-    check_writable(folder)
+    check_writable(options.out or free_folder(recipe.name))
     job = Job(recipe, options.seed)
     history = job.run()
     if history.stopped == "interrupted":
         raise KeyboardInterrupt
-    written = write_run(folder, job, history, _command(options, recipe.settings()))
+    command = _command(options, recipe.settings())
+    folder, written = write_run(job, history, command, options.out)
     print(f"\n{summary(job, history)}\n\nwritten to {folder}:")
     for line in written:
         print(f"  {line}")
@@ -129,11 +133,11 @@ def _command(options: argparse.Namespace, settings: dict[str, Any]) -> str:
     """Write the command with every setting spelled out."""
     words = ["glassgrad", "train", options.data]
     if options.target:
-        words += ["--target", options.target]
+        words.append(f"--target={options.target}")
     settings["layers"] = ",".join(map(str, settings["layers"]))
     for name, setting in settings.items():
         if name not in ("name", "scale") and setting not in (None, ""):
-            words += [f"--{name.replace('_', '-')}", str(setting)]
+            words.append(f"--{name.replace('_', '-')}={setting}")
     return shlex.join([*words, "--seed", str(options.seed)])
 
 
@@ -142,8 +146,10 @@ def _sizes(text: str) -> list[int]:
         sizes = [int(part) for part in text.split(",")]
     except ValueError:
         sizes = [0]
-    if min(sizes) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of sizes such as 16,16")
+    if min(sizes) < 1 or max(sizes) > 10_000:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a list of sizes such as 16,16, each from 1 to 10,000"
+        )
     return sizes
 
 
@@ -163,9 +169,16 @@ def _share(text: str) -> float:
 
 def _whole(text: str) -> int:
     number = _number(text)
-    if number < 1 or number != int(number):
+    if not isfinite(number) or number < 1 or number != int(number):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number of at least 1")
     return int(number)
+
+
+def _seed(text: str) -> int:
+    number = _number(text)
+    if not isfinite(number) or number != int(number) or not 0 <= number < 2**32:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to 2**32 - 1")
+    return int(text)
 
 
 def _number(text: str) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from glassgrad import losses, optim
 from glassgrad.data import Dataset, Standardiser, split
-from glassgrad.errors import DataError
+from glassgrad.errors import DataError, StateError
 from glassgrad.history import History
 from glassgrad.modes import no_grad
 from glassgrad.nn import MLP
@@ -69,7 +69,12 @@ class Trained:
         notes = read_notes(path).get("notes")
         if notes is None:
             raise DataError(f"{path} holds a model, but not one that `glassgrad train` made")
-        return cls(load(path), json.loads(notes))
+        try:
+            trained = cls(load(path), json.loads(notes))
+            trained.predict([[0.0] * len(trained.notes["inputs"])])
+        except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+            raise StateError(f"{path}: what belongs to the model is damaged: {error}") from None
+        return trained
 
 
 class Job:
@@ -88,10 +93,16 @@ class Job:
         self.data: Dataset = recipe.load(seed)
         X, y = self.data
         if recipe.test > 0:
-            shares = [y.count(kind) for kind in range(len(self.data.classes or []))]
+            # A class with a single example can only be learned, not judged.
+            alone = [self.data.classes is not None and y.count(target) == 1 for target in y]
+            both = [pair for pair, single in zip(zip(X, y, strict=True), alone, strict=True)
+                    if not single]  # fmt: skip
             self.X, self.held_X, self.y, self.held_y = split(
-                X, y, test=recipe.test, seed=seed, stratify=bool(shares) and min(shares) > 1
-            )
+                [x for x, _ in both], [t for _, t in both], test=recipe.test, seed=seed,
+                stratify=self.data.classes is not None,
+            )  # fmt: skip
+            self.X = self.X + [x for x, single in zip(X, alone, strict=True) if single]
+            self.y = self.y + [t for t, single in zip(y, alone, strict=True) if single]
         else:
             self.X, self.held_X, self.y, self.held_y = X, [], y, []
         self.loss = recipe.loss or self._usual_loss()

@@ -117,10 +117,10 @@ def boundary(
         ax.scatter(
             points[chosen, 0], points[chosen, 1], s=34, color=COLOURS[i % len(COLOURS)],
             marker=MARKERS[i % len(MARKERS)], edgecolor="white", linewidth=0.8, zorder=3,
-            label=classes[i] if classes else f"class {kind}",
+            label=_literal(classes[i] if classes else f"class {kind}"),
         )  # fmt: skip
-    ax.set_xlabel(names[0] if names else "x0")
-    ax.set_ylabel(names[1] if names else "x1")
+    ax.set_xlabel(_literal(names[0] if names else "x0"))
+    ax.set_ylabel(_literal(names[1] if names else "x1"))
     ax.legend(loc="best", framealpha=0.9)
     return ax
 
@@ -141,9 +141,16 @@ def predictions(
     return ax
 
 
+def _literal(name: str) -> str:
+    """Keep matplotlib from reading a name as a formula."""
+    return str(name).replace("$", r"\$")
+
+
 def _leads(output: Any) -> list[float]:
     """Say by how much each class is ahead of the best of the others: above 0 for one of them."""
     scores = numbers_of(output)
+    if isinstance(scores, list) and len(scores) == 1:
+        [scores] = scores
     if not isinstance(scores, list):
         return [-scores, scores]
     return [

@@ -57,8 +57,8 @@ class Progress:
         """Print a line, above the bar if there is one."""
         if self._bar is not None:
             self._bar.console.print(text, highlight=False)
-        elif self._shown:
-            print(text, flush=True)
+        else:
+            self._print(text)
 
     def show(self, epoch: int, row: dict[str, float]) -> None:
         """Show the numbers of an epoch that has passed, counted from 0."""
@@ -70,7 +70,14 @@ class Progress:
         numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
         every = max(1, self._epochs // 10)
         if epoch % every == 0 or epoch == self._epochs - 1:
-            print(f"epoch {epoch:>{self._width}}  {numbers}", flush=True)
+            self._print(f"epoch {epoch:>{self._width}}  {numbers}")
+
+    def _print(self, text: str) -> None:
+        try:
+            if self._shown:
+                print(text, flush=True)
+        except BrokenPipeError:  # nobody reads on: that is no reason to lose the training
+            self._shown = False
 
 
 def _short(row: dict[str, float]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Sequence
+from math import hypot
 from pathlib import Path
 from typing import Any
 
@@ -49,25 +51,40 @@ def check_writable(folder: Path) -> None:
         ) from None
 
 
-def write_run(folder: Path, job: Job, history: History, command: str) -> list[str]:
+def write_run(
+    job: Job, history: History, command: str, out: Path | None
+) -> tuple[Path, list[str]]:
     """Write everything that a run leaves behind; the folder appears when it is complete.
 
     Returns
     -------
-    list of str
+    folder : Path
+        Where it is: `out`, or a free folder below ``runs``.
+    written : list of str
         What was written, a line each.
     """
+    folder = out or free_folder(job.recipe.name)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
         save(job.trained.model, unfinished / MODEL, job.trained.packed())
         (unfinished / "history.json").write_text(history.to_json(), "utf-8")
         (unfinished / "command.txt").write_text(command + "\n", "utf-8")
         (unfinished / "summary.txt").write_text(summary(job, history) + "\n", "utf-8")
-        pictures = _pictures(unfinished, job, history)
+        try:
+            pictures = _pictures(unfinished, job, history)
+        except Exception as error:  # whatever goes wrong in a picture must not cost the model
+            pictures = [f"no further pictures: {error}"]
         unfinished.chmod(0o755)
-        os.rename(unfinished, folder)
-        return [
-            f"{MODEL}: the model, for `glassgrad predict {folder} FILE.csv`",
+        while True:
+            try:
+                os.rename(unfinished, folder)
+                break
+            except OSError:
+                if out or not folder.exists():
+                    raise GlassgradError(f"{folder} can't be made: is it there by now?") from None
+                folder = free_folder(job.recipe.name)  # another run took it meanwhile
+        return folder, [
+            f"{MODEL}: the model, for `glassgrad predict {shlex.quote(str(folder))} FILE.csv`",
             "history.json: every epoch, and the parameters on the way",
             "command.txt: the command that makes this run again",
             "summary.txt: the result",
@@ -126,9 +143,9 @@ def summary(job: Job, history: History) -> str:
     if history.stopped:
         lines.append(f"stopped after {len(history)} epochs: {history.stopped}")
     if last:
-        lines.append(f"loss after {len(history)} epochs: {last['loss']:.6g}")
+        lines.append(f"loss in the last of {len(history)} epochs: {last['loss']:.6g}")
     if job.data.classes is None:
-        error = (sum((a - b) ** 2 for a, b in zip(found, y, strict=True)) / len(y)) ** 0.5
+        error = hypot(*(a - b for a, b in zip(found, y, strict=True))) / len(y) ** 0.5
         lines.append(f"{what} error (root mean square): {error:.6g} {job.data.target_name}")
         return "\n".join(lines)
     right = sum(a == b for a, b in zip(found, y, strict=True))

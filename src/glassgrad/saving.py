@@ -82,7 +82,7 @@ def load(path: str | os.PathLike[str], into: Module | None = None) -> Module:
             into = build(json.loads(metadata["architecture"]))
         except StateError as error:
             raise StateError(f"{path}: {error}") from None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StateError(f"{path}: its description of the model is damaged: {error}") from None
     into.load_state_dict(state)
     return into

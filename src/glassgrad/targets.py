@@ -20,16 +20,24 @@ def fitted_targets(y: Sequence[Any], loss: str) -> tuple[list[Any], str]:
     return list(y), ""
 
 
-def class_of(prediction: Any, loss: str) -> float:
-    """Say which class a prediction means: the sign of a score, or the largest of several."""
+def class_of(prediction: Any, loss: str, *, signs: bool = False) -> float:
+    """Say which class a prediction means: by the largest of several scores, or by a threshold.
+
+    The threshold is 0 for scores (hinge, bce_with_logits) and for classes -1 and +1 (`signs`);
+    other losses bring the prediction itself near to 0 or 1.
+    """
+    while isinstance(prediction, (list, tuple)) and len(prediction) == 1:
+        [prediction] = prediction
     if isinstance(prediction, (list, tuple)):
         return float(max(range(len(prediction)), key=prediction.__getitem__))
-    if loss == "hinge":
+    if loss == "hinge" or signs:
         return 1.0 if prediction > 0 else -1.0
-    return float(prediction > 0)
+    return float(prediction > (0.0 if loss == "bce_with_logits" else 0.5))
 
 
 def accuracy(predictions: Sequence[Any], targets: Sequence[Any], loss: str) -> float:
     """Compute which share of the predictions means the right class."""
-    right = sum(class_of(p, loss) == float(t) for p, t in zip(predictions, targets, strict=True))
+    signs = set(targets) <= {-1, 1}
+    pairs = zip(predictions, targets, strict=True)
+    right = sum(class_of(p, loss, signs=signs) == float(t) for p, t in pairs)
     return right / len(targets)

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from glassgrad import losses
+from glassgrad.convert import is_whole
 from glassgrad.engine import Value
 from glassgrad.errors import NonFiniteError
 from glassgrad.history import History
@@ -112,19 +113,19 @@ def fit(
     7.0
     """
     X, y = _checked(X, y, epochs, batch_size, patience)
-    loss_name = loss if isinstance(loss, str) else ""
     compute = _loss(loss)
-    y, note = fitted_targets(y, loss_name)
-    named = {
-        m if isinstance(m, str) else getattr(m, "__name__", "metric"): _metric(m, loss_name)
-        for m in metrics
-    }
+    # A function of one's own takes the targets as they are.
+    form = loss if isinstance(loss, str) else ""
+    y, note = fitted_targets(y, form)
+    held = _validation(validation, form)
+    named = _metrics(metrics, form or getattr(loss, "__name__", ""))
     if seed is not None:
         random.seed(seed)
     parameters = model.parameters()
-    optimizer = optimizer or Adam(parameters, lr=0.01)
+    modes = [(module, module.training) for _, module in model.modules()]
+    optimizer = _optimizer(optimizer, parameters)
     history = History()
-    best: tuple[float, int, list[float]] = (float("inf"), -1, [])
+    best = _Best(patience)
     with Progress(epochs, progress) as shown:
         if note:
             shown.say(note)
@@ -133,26 +134,60 @@ def fit(
                 _snapshot(history, parameters, epoch, epochs)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
+                before = [p.data for p in parameters]
                 row = _epoch(model, X, y, compute, optimizer, batch_size, penalty, named)
-                if validation is not None:
-                    row |= _measure(model, validation, compute, loss_name, named)
+                if held is not None:
+                    row |= _measure(model, held, compute, named)
                 history.rows.append(row)
                 shown.show(epoch, row)
+                # The training loss is that of the parameters before the epoch's steps.
                 watched = row.get("val_loss", row["loss"])
-                if watched < best[0]:
-                    best = (watched, epoch, [p.data for p in parameters])
-                elif patience is not None and epoch - best[1] >= patience:
-                    history.stopped = f"no improvement for {patience} epochs"
-                    _restore(parameters, best[2])
-                    break
+                best.see(epoch, watched, [p.data for p in parameters] if held else before)
                 answers = [callback(epoch, history) for callback in callbacks]
-                if any(answers):
-                    history.stopped = "a callback stopped it"
+                history.stopped = "a callback stopped it" if any(answers) else best.verdict(epoch)
+                if history.stopped:
                     break
         except KeyboardInterrupt:
             history.stopped = "interrupted"
+        finally:
+            for module, training in modes:
+                module.training = training
+    if patience is not None and best.numbers and history.stopped != "interrupted":
+        _restore(parameters, best.numbers)
     history.snapshots.append((len(history), [p.data for p in parameters]))
     return history
+
+
+class _Best:
+    """The best parameters so far, and how long ago that was."""
+
+    def __init__(self, patience: int | None) -> None:
+        self._patience = patience
+        self._loss = float("inf")
+        self._epoch = -1
+        self.numbers: list[float] = []
+
+    def see(self, epoch: int, loss: float, numbers: list[float]) -> None:
+        """Take note of an epoch."""
+        if loss < self._loss:
+            self._loss, self._epoch, self.numbers = loss, epoch, numbers
+
+    def verdict(self, epoch: int) -> str:
+        """Say why to stop, or nothing."""
+        if self._patience is None or epoch - self._epoch < self._patience:
+            return ""
+        return f"no improvement for {self._patience} epochs"
+
+
+def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
+    if optimizer is None:
+        return Adam(parameters, lr=0.01)
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"the optimizer is one of gg.optim, such as gg.optim.SGD(model.parameters(), lr=0.1), "
+            f"not {optimizer!r}"
+        )
+    return optimizer
 
 
 def _epoch(
@@ -179,6 +214,11 @@ def _epoch(
             return (loss + penalty(model.parameters()) if penalty else loss), outputs
 
         loss, outputs = forward()
+        if not isinstance(loss, Value):
+            raise TypeError(
+                f"the loss must be a Value that was computed from the predictions, not {loss!r}"
+            )
+        model.zero_grad()  # those that this optimizer does not move, too
         optimizer.zero_grad()
         if not isfinite(loss.data):
             _explain(forward)
@@ -192,21 +232,22 @@ def _epoch(
         predictions += map(numbers_of, outputs)
         targets += wanted
     row = {"loss": total / len(order), "lr": optimizer.lr}
-    return row | {name: metric(predictions, targets) for name, metric in metrics.items()}
+    return row | {name: float(metric(predictions, targets)) for name, metric in metrics.items()}
 
 
 def _measure(
-    model: Module, data: Data, compute: Loss, loss_name: str, metrics: dict[str, Metric]
+    model: Module, data: Data, compute: Loss, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Measure the model on data that it is not trained on."""
-    targets, _ = fitted_targets(data[1], loss_name)
+    X, targets = data
     model.eval()
     with no_grad():
-        outputs = [model(x) for x in data[0]]
+        outputs = [model(x) for x in X]
         row = {"val_loss": float(compute(outputs, targets))}
-    model.train()
     predictions = list(map(numbers_of, outputs))
-    return row | {f"val_{name}": metric(predictions, targets) for name, metric in metrics.items()}
+    return row | {
+        f"val_{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
+    }
 
 
 def _explain(forward: Callable[[], Any]) -> None:
@@ -245,7 +286,8 @@ def _checked(
     if len(X) != len(y):
         raise ValueError(f"X has {len(X)} examples, but y has {len(y)} targets")
     for name, number in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
-        if number is not None and (not isinstance(number, int) or number < 1):
+        whole = is_whole(number) and not isinstance(number, bool)
+        if number is not None and (not whole or number < 1):
             raise ValueError(f"{name} must be a whole number of at least 1, not {number!r}")
     return X, y
 
@@ -253,10 +295,36 @@ def _checked(
 def _loss(loss: str | Loss) -> Loss:
     if not isinstance(loss, str):
         return loss
-    if loss not in losses.__all__:
-        raise ValueError(f"there is no loss {loss!r}: {', '.join(losses.__all__)}")
+    known = [name for name in losses.__all__ if not name.endswith("penalty")]
+    if loss not in known:
+        raise ValueError(f"there is no loss {loss!r}: {', '.join(known)}")
     found: Loss = getattr(losses, loss)
     return found
+
+
+def _validation(validation: Data | None, loss_name: str) -> Data | None:
+    """See that there are inputs and as many targets, and convert the targets."""
+    if validation is None:
+        return None
+    if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+        raise ValueError("validation is a pair of inputs and targets, (X, y)")
+    X, y = map(list, validation)
+    if not X or len(X) != len(y):
+        raise ValueError(f"validation has {len(X)} examples and {len(y)} targets")
+    return X, fitted_targets(y, loss_name)[0]
+
+
+def _metrics(metrics: Sequence[str | Metric], loss_name: str) -> dict[str, Metric]:
+    """Name the metrics."""
+    if isinstance(metrics, str):
+        raise ValueError(f"metrics is a list, such as [{metrics!r}]")
+    named: dict[str, Metric] = {}
+    for metric in metrics:
+        name = metric if isinstance(metric, str) else getattr(metric, "__name__", "metric")
+        if name in named or name in ("loss", "lr", "val_loss"):
+            raise ValueError(f"two columns of the history would be called {name!r}: rename one")
+        named[name] = _metric(metric, loss_name)
+    return named
 
 
 def _metric(metric: str | Metric, loss_name: str) -> Metric:

@@ -49,7 +49,7 @@ def describe(model: Any) -> dict[str, Any]:
         return {"kind": getattr(model, "__name__", type(model).__name__), "own code": True}
     found = {"kind": type(model).__name__, **arguments(model)}
     squashes = [found.get("activation"), found.get("output")]
-    if any(callable(part) for squash in squashes for part in _each(squash)):
+    if any(callable(part) for squash in squashes for part in _each(squash)) or _uneven(model):
         return {"kind": type(model).__name__, "own code": True}
     return found
 
@@ -72,6 +72,15 @@ def build(description: dict[str, Any]) -> Module:
     if kind == "Sequential":
         return Sequential(*(build(step) for step in arguments["steps"]))
     return _KINDS[kind](**arguments)
+
+
+def _uneven(model: Module) -> bool:
+    """Tell whether neurons of a layer differ, or a part is used twice: arguments can't say so."""
+    parts = [part for _, part in model.modules()]
+    layers = [part for part in parts if isinstance(part, Layer)]
+    return len({id(part) for part in parts}) < len(parts) or any(
+        len({(n.activation, len(n.w)) for n in layer.neurons}) > 1 for layer in layers
+    )
 
 
 def _each(squash: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from glassgrad.engine import Value, dot
 from glassgrad.nn.init import Initialiser, uniform
 from glassgrad.nn.module import Module
+from glassgrad.ops import TABLE
 
 __all__ = ["MLP", "Layer", "Neuron"]
 
@@ -51,11 +52,28 @@ class Neuron(Module):
     ) -> None:  # fmt: skip
         draw = init or uniform(-1, 1)
         count(nin, "nin")
-        self.nonlin = nonlin
         self.activation = activation if nonlin else None
-        self._squash = activation_of(self.activation)
         self.w = [Value(draw(nin, 1)) for _ in range(nin)]
         self.b = Value(0.0)
+
+    @property
+    def activation(self) -> Activation:
+        """What squashes the weighted sum; it may be changed."""
+        return self._activation
+
+    @activation.setter
+    def activation(self, activation: Activation) -> None:
+        self._squash = activation_of(activation)
+        self._activation = activation
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether there is an activation, as in micrograd; False takes it away."""
+        return self._squash is not None
+
+    @nonlin.setter
+    def nonlin(self, nonlin: bool) -> None:
+        self.activation = (self.activation or "relu") if nonlin else None
 
     def __call__(self, x: Any) -> Value:
         """Compute the output for a list of numbers or Values; a single one stands for itself."""
@@ -174,20 +192,17 @@ def activation_of(activation: Activation) -> Callable[[Value], Value] | None:
         if not callable(activation):
             raise ValueError(f"an activation is a name or a function, not {activation!r}")
         return activation
-    method: Any = getattr(Value, activation, None)
-    if method is None or activation.startswith("_") or activation in _NOT_ACTIVATIONS:
+    card = TABLE.get(activation)
+    if activation not in _COMPOSITES and (card is None or len(card.operands) != 1):
         raise ValueError(
             f"there is no activation {activation!r}: try relu, tanh, sigmoid, gelu, silu, elu, "
             "leaky_relu, softplus, linear, or pass a function"
         )
-    found: Callable[[Value], Value] = method
+    found: Callable[[Value], Value] = getattr(Value, activation)
     return found
 
 
-_NOT_ACTIVATIONS = {
-    "backward", "tree", "data", "grad", "label", "maximum", "minimum", "clamp", "clip", "where",
-    "atan2", "arctan2", "hypot",
-}  # fmt: skip
+_COMPOSITES = {"silu", "gelu", "elu", "leaky_relu"}
 
 
 def count(n: Any, name: str) -> int:
@@ -199,7 +214,8 @@ def count(n: Any, name: str) -> int:
 
 def _listed(x: Any) -> list[Any]:
     """List the inputs: of an array its elements, of a single number itself."""
-    return list(x) if hasattr(x, "__len__") else [x]
+    several = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
+    return list(x) if several else [x]
 
 
 def _shown(activation: Activation) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, ClassVar, TypeAlias
 
-from glassgrad.convert import as_float
+from glassgrad.convert import a_kind, as_float
 from glassgrad.engine import Value
 from glassgrad.errors import StateError
 from glassgrad.modes import SCOPES, Scope, here
@@ -40,7 +40,6 @@ class Module:
     training: bool = True
 
     _name: ClassVar[str] = ""
-    _numbers: ClassVar[dict[int, int]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -52,8 +51,7 @@ class Module:
         object.__setattr__(self, name, part)
         if not name.startswith("_"):
             for path, module in _walk(part, name, Module):
-                object.__setattr__(module, "_name", path)
-                object.__setattr__(module, "_numbers", {})
+                vars(module).update(_name=path, _numbers={})
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output; to be defined by a subclass that does not define ``__call__``."""
@@ -73,7 +71,8 @@ class Module:
         """Yield each parameter with its path, such as ``layers.0.neurons.2.w.1``."""
         seen: set[int] = set()
         for path, p in _parts(self, Value):
-            if id(p) not in seen:  # a tied weight is one parameter, under its first name
+            # A tied weight is one parameter, under its first name; a result is none.
+            if p._a is None and id(p) not in seen:
                 seen.add(id(p))
                 yield path, p
 
@@ -110,19 +109,21 @@ class Module:
         >>> list(nn.MLP(2, [1]).state_dict())
         ['layers.0.neurons.0.w', 'layers.0.neurons.0.b']
         """
-        return {path: _numbers_of(part) for path, part in self._attributes()}
+        return {path: _numbers_of(part) for path, part in self._tensors()}
 
-    def load_state_dict(self, state: dict[str, State]) -> None:
-        """Give all parameters the numbers of a `state_dict`.
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Give all parameters the numbers of a `state_dict`; arrays will do for lists.
 
         Raises
         ------
         StateError
             If names are missing or unexpected, or a shape differs. Nothing has changed then.
         """
-        attributes = dict(self._attributes())
-        missing = [name for name in attributes if name not in state]
-        unexpected = [name for name in state if name not in attributes]
+        if not isinstance(state, dict):
+            raise StateError(f"a state is a dict from names to numbers, not {a_kind(state)}")
+        tensors = dict(self._tensors())
+        missing = [name for name in tensors if name not in state]
+        unexpected = [name for name in state if name not in tensors]
         if missing or unexpected:
             raise StateError(
                 f"the state does not fit {type(self).__name__}: "
@@ -133,23 +134,24 @@ class Module:
                 )
             )
         pairs: list[tuple[Value, float]] = []
-        for name, part in attributes.items():
-            if _form(part) != _form(state[name]):
+        for name, part in tensors.items():
+            given = state[name].tolist() if hasattr(state[name], "tolist") else state[name]
+            if _shape(part) != _shape(given):
                 raise StateError(
                     f"{name} has the shape {_shape(part)}, but the state gives "
-                    f"{_shape(state[name])} or rows of different lengths"
+                    f"{_shape(given) or 'a number, or rows of different lengths'}"
                 )
-            numbers = (as_float(x, f"the state of {name}") for _, x in _walk(state[name], "", None))
+            numbers = (as_float(x, f"the state of {name}") for _, x in _walk(given, "", None))
             pairs.extend(zip((p for _, p in _walk(part, "", Value)), numbers, strict=True))
         for p, number in pairs:
             p.data = number
 
-    def _attributes(self) -> Iterator[tuple[str, Any]]:
-        """Yield the attributes that hold parameters, of this module and those within."""
+    def _tensors(self) -> Iterator[tuple[str, Any]]:
+        """Yield the parameters, and lists of parameters in rows of one length, with their names."""
         for path, module in self.modules():
             for name, part in vars(module).items():
-                if not name.startswith("_") and any(_walk(part, "", Value)):
-                    yield (f"{path}.{name}" if path else name), part
+                if not name.startswith("_"):
+                    yield from _tensors_in(part, f"{path}.{name}" if path else name)
 
     # ------------------------------------------------------------------- how it is shown
 
@@ -170,13 +172,17 @@ class Module:
             for name, what, count in rows
         )
 
-    def _scope_below(self, outer: int) -> int:
+    def _scope_below(self, outer: int, caller: Any) -> int:
         """Find the number of this module's scope within another's."""
-        number = self._numbers.get(outer)
+        numbers: dict[int, int] = vars(self).setdefault("_numbers", {})
+        number = numbers.get(outer)
         if number is None:
-            path = f"{SCOPES[outer]}.{self._name}" if outer and self._name else self._name
-            number = Scope(path).number if self._name else outer
-            self._numbers[outer] = number
+            name = self._name
+            if not name and caller is not None:  # appended to a list after that was assigned
+                found = (path for path, m in _parts(caller, Module) if m is self)
+                name = next(found, "")
+            path = f"{SCOPES[outer]}.{name}" if outer and name else name
+            number = numbers[outer] = Scope(path).number if name else outer
         return number
 
 
@@ -188,7 +194,7 @@ def _within_scope(method: Callable[..., Any]) -> Callable[..., Any]:
         outer, caller = here.scope, here.module
         if caller is self:  # __call__ that calls forward, or a super's
             return method(self, *inputs, **named)
-        here.scope, here.module = self._scope_below(outer), self
+        here.scope, here.module = self._scope_below(outer, caller), self
         try:
             return method(self, *inputs, **named)
         finally:
@@ -221,25 +227,37 @@ def _walk(part: Any, path: str, kind: Any) -> Iterator[tuple[str, Any]]:
         yield path, part
 
 
+def _tensors_in(part: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(part, Value):
+        if part._a is None:  # a result that was kept is no parameter
+            yield path, part
+    elif isinstance(part, (list, tuple)) and _all_parameters(part) and _shape(part):
+        yield path, part
+    elif isinstance(part, (list, tuple, dict)):
+        items = part.items() if isinstance(part, dict) else enumerate(part)
+        for key, item in items:
+            yield from _tensors_in(item, f"{path}.{key}")
+
+
+def _all_parameters(part: Any) -> bool:
+    if isinstance(part, (list, tuple)):
+        return bool(part) and all(map(_all_parameters, part))
+    return isinstance(part, Value) and part._a is None
+
+
 def _numbers_of(part: Any) -> State:
-    if isinstance(part, dict):
-        part = list(part.values())
-    return [_numbers_of(p) for p in part] if isinstance(part, (list, tuple)) else part.data
+    return list(map(_numbers_of, part)) if isinstance(part, (list, tuple)) else part.data
 
 
 def _shape(part: Any) -> tuple[int, ...]:
-    if isinstance(part, dict):
-        part = list(part.values())
+    """Tell the lengths of nested lists: () for a number, and where rows differ in length."""
     if not isinstance(part, (list, tuple)):
         return ()
-    return (len(part), *(_shape(part[0]) if part else ()))
-
-
-def _form(part: Any) -> Any:
-    """Say how lists are nested, leaving out what they hold."""
-    if isinstance(part, dict):
-        part = list(part.values())
-    return tuple(map(_form, part)) if isinstance(part, (list, tuple)) else None
+    below = {_shape(item) for item in part}
+    nested = {isinstance(item, (list, tuple)) for item in part}
+    if len(below) > 1 or len(nested) > 1 or (nested == {True} and below == {()}):
+        return ()
+    return (len(part), *next(iter(below), ()))
 
 
 def _some_of(names: list[str]) -> str:
