@@ -166,6 +166,8 @@ class Value:
         self._mark = self._opcode = 0
         self._scope = here.scope
         self._label = label if type(label) is str else _checked_label(label)
+        if type(data) is not float and type(data) is not Value:
+            data = only_item(data)
         if type(data) is float:
             self._data = data
         elif type(data) is Value:
@@ -174,9 +176,6 @@ class Value:
             self._data = data._data
             if here.recording:
                 self._a, self._da, self._opcode = data, 1.0, COPY
-        elif type(only_item(data)) is Value:
-            self.__init__(only_item(data), _children, _op, label)  # type: ignore[misc]
-            return
         else:
             self._data = as_float(data, "Value")
         if _children or _op:
