@@ -256,3 +256,21 @@ def test_settings_that_make_no_sense(settings: dict[str, Any], says: str) -> Non
     with pytest.raises(ValueError, match=says):
         gg.fit(model, **given)
     assert model.state_dict() == before
+
+
+def test_parameters_that_the_optimizer_does_not_move_do_not_pile_up_gradients() -> None:
+    random.seed(4)
+    model = nn.MLP(1, [2, 1], activation="tanh")
+    frozen = model.layers[0].parameters()
+    before = [p.data for p in frozen]
+    sgd = optim.SGD(model.layers[1].parameters(), lr=0.1)
+    X, y = [[0.5], [1.0]], [1.0, -1.0]
+    gg.fit(model, X, y, optimizer=sgd, epochs=10, progress=False)
+    assert [p.data for p in frozen] == before
+    found = [p.grad for p in frozen]
+    # A last epoch with a learning rate of next to nothing computes the same gradients, once.
+    sgd.lr = 1e-300
+    gg.fit(model, X, y, optimizer=sgd, epochs=1, progress=False)
+    once = [p.grad for p in frozen]
+    gg.fit(model, X, y, optimizer=sgd, epochs=1, progress=False)
+    assert [p.grad for p in frozen] == once != found
