@@ -40,7 +40,8 @@ def test_every_field_survives(copied: Copier) -> None:
 
     def describe(v: Value) -> Any:
         constants = v._extra.constants if v._extra else ()
-        return (v.data, v.grad, v.label, v._op, SCOPES[v._scope], v._mark, v._da, v._db, constants,
+        reached = v._mark > 0
+        return (v.data, v.grad, v.label, v._op, SCOPES[v._scope], reached, v._da, v._db, constants,
                 tuple(map(describe, v._prev)))  # fmt: skip
 
     assert describe(twin) == describe(y)

@@ -42,7 +42,6 @@ def test_no_grad_ends_with_an_error() -> None:
     with pytest.raises(RuntimeError), gg.no_grad():
         raise RuntimeError
     assert (Value(1.0) * 2)._prev
-    assert modes.watching == 0
 
 
 def test_modes_may_end_in_another_order_than_they_began() -> None:
@@ -52,7 +51,7 @@ def test_modes_may_end_in_another_order_than_they_began() -> None:
     one.__exit__()
     assert (modes.here.recording, modes.here.anomaly) == (True, True)
     other.__exit__()
-    assert (modes.here.recording, modes.here.anomaly, modes.watching) == (True, False, 0)
+    assert (modes.here.recording, modes.here.anomaly) == (True, False)
 
 
 def test_a_generator_can_not_be_decorated() -> None:

@@ -7,6 +7,13 @@ for the first time is loaded then.
 
 from __future__ import annotations
 
+import os
+
+if os.environ.get("GLASSGRAD_PURE", "0") not in ("", "0"):
+    from glassgrad.source import use_source
+
+    use_source()
+
 from glassgrad.engine import Value as Value
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the import
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from glassgrad import ops as ops
     from glassgrad import optim as optim
     from glassgrad import plot as plot
+    from glassgrad.builds import *
     from glassgrad.custom import *
     from glassgrad.elementary import *
     from glassgrad.engine import *
@@ -37,7 +45,7 @@ __version__ = "0.1.0"
 #: public. The one that is lightest to load comes first.
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
-    "saving", "training",
+    "saving", "training", "builds",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

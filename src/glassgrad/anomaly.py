@@ -73,4 +73,4 @@ def _call(opcode: int, operands: list[Value], exponent: float) -> str:
 
 
 def _named(v: Value) -> str:
-    return f"{v._label} = {v._data!r}" if v._label else repr(v._data)
+    return f"{v.label} = {v._data!r}" if v.label else repr(v._data)

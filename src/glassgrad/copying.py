@@ -14,7 +14,7 @@ from threading import local
 from typing import Any
 from weakref import ref
 
-from glassgrad.engine import Extra, Value, edges, expect_opaque
+from glassgrad.engine import Extra, Value, edges, expect_opaque, restored
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
 from glassgrad.opcodes import CONSTANT
@@ -55,9 +55,9 @@ class Recorded:
                 operands.append(place)
                 partials.append(partial)
             numbers.extend((v._data, v._grad, v._db))
-            marks.append(v._mark)
-            kind_of.append(kinds.setdefault((v._opcode, v._label, v._scope), len(kinds)))
-            if v._extra is not None:
+            marks.append(v._mark > 0)
+            kind_of.append(kinds.setdefault((v._opcode, v.label, v._scope), len(kinds)))
+            if v._extra is not None and (v._extra.constants or v._extra.name):
                 extras.append((i, v._extra.constants, v._extra.name))
         words = [(_op_name(opcode), label, SCOPES[scope]) for opcode, label, scope in kinds]
         return _rebuild, (
@@ -98,7 +98,7 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
     """Say how to rebuild a value: a leaf by itself, any other as a place in its graph."""
     if _alone(v):
         return _leaf, (
-            v._data, v._grad, v._label, _op_name(v._opcode), SCOPES[v._scope], v._mark,
+            v._data, v._grad, v.label, _op_name(v._opcode), SCOPES[v._scope], int(v._mark > 0),
             v._extra.name if v._extra else "",
         )  # fmt: skip
     recorded = _find(v._number)
@@ -110,9 +110,11 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
 
 def twin(v: Value) -> Value:
     """Make a second node like this one, with the same operands (``copy.copy``)."""
-    made = _blank(v._data, v._grad, v._label, v._opcode, v._scope, v._mark)
-    made._a, made._b, made._da, made._db, made._extra = v._a, v._b, v._da, v._db, v._extra
-    return made
+    operands, partials = tuple(zip(*edges(v), strict=True)) or ((), ())
+    return restored(
+        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands, partials, v._db,
+        v._extra,
+    )
 
 
 def _alone(v: Value) -> bool:
@@ -141,10 +143,8 @@ def _pick(recorded: Recorded, place: int) -> Value:
 def _leaf(
     data: float, grad: float, label: str, op: str, scope: str, mark: int, name: str
 ) -> Value:
-    v = _blank(data, grad, label, _opcode(op), Scope(scope).number, mark)
-    if name:
-        v._extra = Extra(name=name)
-    return v
+    extra = Extra(name=name, label=label) if name or label else None
+    return restored(data, grad, mark, _opcode(op), Scope(scope).number, (), (), 0.0, extra)
 
 
 def _rebuild(
@@ -158,26 +158,16 @@ def _rebuild(
     at = 0
     for i, many in enumerate(counts):
         opcode, label, scope = known[kind_of[i]]
-        v = _blank(numbers[3 * i], numbers[3 * i + 1], label, opcode, scope, marks[i])
-        found = [nodes[k] if k >= 0 else outside[-1 - k] for k in operands[at : at + many]]
-        slopes = partials[at : at + many]
-        v._db = numbers[3 * i + 2]
-        if many > 0:
-            v._a, v._da = found[0], slopes[0]
-        if many > 1:
-            v._b = found[1]
-        if i in rare:
-            constants, name = rare[i]
-            v._extra = Extra(tuple(found[2:]), tuple(slopes[2:]), constants, name)
-        nodes.append(v)
+        found = tuple(nodes[k] if k >= 0 else outside[-1 - k] for k in operands[at : at + many])
+        slopes = tuple(partials[at : at + many])
+        data, grad, db = numbers[3 * i : 3 * i + 3]
+        constants, name = rare.get(i, ((), ""))
+        extra = None
+        if many > 2 or constants or name or label:
+            extra = Extra(found[2:], slopes[2:], constants, name, label)
+        nodes.append(restored(data, grad, marks[i], opcode, scope, found, slopes, db, extra))
         at += many
     return Recorded(nodes)
-
-
-def _blank(data: float, grad: float, label: str, opcode: int, scope: int, mark: int) -> Value:
-    v = Value(data, label=label)
-    v._grad, v._opcode, v._scope, v._mark = grad, opcode, scope, mark
-    return v
 
 
 def _op_name(opcode: int) -> str:

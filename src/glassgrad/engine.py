@@ -13,41 +13,36 @@ The arithmetic between the two marked lines below is written by ``make cards`` f
 ``_grad``      the derivative of the last root with respect to this node
 ``_a, _b``     the operands (None where there is none)
 ``_da, _db``   the local derivatives; of ``v ** 2`` the constant exponent sits in ``_db``
-``_label``     a name for people
 ``_opcode``    which operation made it, see `glassgrad.ops.SPECIAL` and `glassgrad.ops.TABLE`
-``_scope``     which module made it, see `glassgrad.modes.SCOPES`
+``_scope``     which module made it, see `glassgrad.modes.SCOPES`; 0 outside
 ``_number``    the how-manyeth node it is: operands always have smaller numbers
-``_mark``      1 once a backward pass has reached the node, until its gradient is zeroed
-``_extra``     None, or the rare rest: see `Extra`
+``_mark``      which backward pass reached it last; 0 before that, and once zeroed
+``_extra``     None, or the rare rest, such as a label: see `Extra`
 =============  ==============================================================================
 
 A node refers only to nodes made before it, so there are no cycles: memory is freed at once.
+
+This file runs as it stands, and it is also compiled to machine code, with the types that
+``make cards`` writes into ``engine.pxd``. Hence a few habits: an annotation is a promise to the
+compiler (`Whole`, `Text` and `Truth` are not; they are for people), what a function needs is
+passed to it rather than closed over, and C's functions are reached through their module.
 """
 
 from __future__ import annotations
 
-import os
-from heapq import heappop, heappush
-from itertools import count
 from math import isfinite
-from threading import Lock
 
-from glassgrad import modes
+from glassgrad import kernels, machine
 from glassgrad.convert import (
     a_kind, as_float, is_array, is_boxed, is_foreign, is_whole, only_item, refusal,
 )  # fmt: skip
 from glassgrad.errors import NoRuleError
-from glassgrad.modes import here
 
 # <card imports>
-from glassgrad.kernels import (
-    abs, acos, asin, atan, atan2, cos, cosh, div, erf, exp, expm1, log, log1p, maximum, pow,
-    sigmoid, sin, sinh, sqrt, square, tan, tanh,
-)  # fmt: skip
 from glassgrad.opcodes import (
     ABS, ACOS, ADD, ASIN, ATAN, ATAN2, CHOICES, CLAMP, CONSTANT, COPY, COS, COSH, DIV, ERF, EXP,
-    EXPM1, FLOAT_POWER, INT_POWER, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW,
-    RECIPROCAL, RELU, SIGMOID, SIN, SINH, SOFTPLUS, SQRT, SQUARE, SUB, TAN, TANH, WHERE,
+    EXPM1, FLOAT_POWER, INT_POWER, LEAF, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES,
+    POW, RECIPROCAL, RELU, SIGMOID, SIN, SINH, SOFTPLUS, SQRT, SQUARE, SUB, TAN, TANH, WHERE,
 )  # fmt: skip
 # </card imports>
 
@@ -59,44 +54,117 @@ if TYPE_CHECKING:
     from glassgrad.convert import Number
 
     Operand: TypeAlias = "Value | Number"
-    _Page: TypeAlias = "list[Value | None]"
+    Operands: TypeAlias = "tuple[Value, ...]"
+    Numbers: TypeAlias = tuple[float, ...]
+    Edges: TypeAlias = "tuple[tuple[Value, float], ...]"
+    Whole: TypeAlias = int
+    Text: TypeAlias = str
+    Truth: TypeAlias = bool
 
 __all__ = ["Value", "dot", "mean", "sum"]
 
-#: Takes the next number of a node; atomic, so that threads never share one.
-next_number: Final = count(1).__next__
+#: Up to here every int is a float64.
+_WHOLE: Final = 2**53
 
-_new: Final = object.__new__
-_backward_lock = Lock()
-_opaque_exists = False
+_opaque_exists: Truth = False
 
-
-def _unlock_child() -> None:
-    """Give a forked process a lock of its own: the thread that held the old one is not there."""
-    global _backward_lock
-    _backward_lock = Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_unlock_child)
+#: How many backward passes there were, and one more: 1 is the mark of a gradient set by hand.
+_passes: Whole = 1
 
 
 class Extra:
-    """What few nodes need: further operands, constants of the operation, or a foreign name."""
+    """What few nodes need: a label, a third operand and more, constants, a foreign operation.
 
-    __slots__ = ("constants", "name", "operands", "partials")
+    It is never changed, because copies share it.
+    """
+
+    __slots__ = ("constants", "label", "name", "operands", "partials")
+
+    operands: Operands
+    partials: Numbers
+    constants: Numbers
+    name: str
+    label: str
 
     def __init__(
         self,
-        operands: tuple[Value, ...] = (),
-        partials: tuple[float, ...] = (),
-        constants: tuple[float, ...] = (),
+        operands: Operands = (),
+        partials: Numbers = (),
+        constants: Numbers = (),
         name: str = "",
+        label: str = "",
     ) -> None:
         self.operands = operands
         self.partials = partials
         self.constants = constants
         self.name = name
+        self.label = label
+
+    def labelled(self, label: str) -> Extra:
+        """Make the same with another label."""
+        return Extra(self.operands, self.partials, self.constants, self.name, label)
+
+
+_NOTHING: Final = Extra()
+
+
+class Here:
+    """What the calling thread is doing while Values are made: each thread sees its own.
+
+    Attributes
+    ----------
+    recording, anomaly : bool
+        Whether operations are remembered, and whether each is checked.
+    transforms : int
+        How many transforms are at work, one inside the other.
+    """
+
+    __slots__ = ()
+
+    @property
+    def recording(self) -> bool:
+        return not machine.here.paused
+
+    @recording.setter
+    def recording(self, on: Truth) -> None:
+        machine.here.paused = not on
+        machine.here.watched = machine.here.paused or machine.here.anomaly
+
+    @property
+    def anomaly(self) -> bool:
+        return bool(machine.here.anomaly)
+
+    @anomaly.setter
+    def anomaly(self, on: Truth) -> None:
+        machine.here.anomaly = on
+        machine.here.watched = machine.here.paused or machine.here.anomaly
+
+    @property
+    def transforms(self) -> int:
+        return machine.here.transforms
+
+    @transforms.setter
+    def transforms(self, number: Whole) -> None:
+        machine.here.transforms = number
+
+
+here: Final = Here()
+
+
+def scope_here() -> Whole:
+    """Tell the number of the scope that new nodes belong to, see `glassgrad.modes.SCOPES`."""
+    return machine.here.scope
+
+
+def module_here() -> Any:
+    """Tell which module computes in the calling thread."""
+    return machine.module_here()
+
+
+def go_to(scope: Whole, module: Any) -> None:
+    """Let a module compute: it must outlive its time here."""
+    machine.here.scope = scope
+    machine.set_module_here(module)
 
 
 class Value:
@@ -141,8 +209,8 @@ class Value:
 
     # No __weakref__: the callback of a weak reference could revive a node that is being freed.
     __slots__ = (
-        "_a", "_b", "_da", "_data", "_db", "_extra", "_grad", "_label", "_mark", "_number",
-        "_opcode", "_scope",
+        "_a", "_b", "_da", "_data", "_db", "_extra", "_grad", "_mark", "_number", "_opcode",
+        "_scope",
     )  # fmt: skip
 
     _data: float
@@ -151,42 +219,47 @@ class Value:
     _b: Value | None
     _da: float
     _db: float
-    _label: str
+    _extra: Extra | None
+    _number: int
     _opcode: int
     _scope: int
-    _number: int
     _mark: int
-    _extra: Extra | None
 
     def __init__(
-        self, data: Operand, _children: Iterable[Value] = (), _op: str = "", label: str = ""
+        self, data: Operand, _children: Iterable[Value] = (), _op: Text = "", label: Text = ""
     ) -> None:
-        self._a = self._b = self._extra = None
-        self._da = self._db = self._grad = 0.0
-        self._mark = self._opcode = 0
-        self._scope = here.scope
-        self._label = label if type(label) is str else _checked_label(label)
-        if type(data) is not float and type(data) is not Value:
-            data = only_item(data)
-        if type(data) is float:
-            self._data = data
-        elif type(data) is Value:
-            if _children or _op:
-                raise refusal(data, "Value(data, _children, _op)")
-            self._data = data._data
-            if here.recording:
-                self._a, self._da, self._opcode = data, 1.0, COPY
+        name = label if type(label) is str else _checked_label(label)
+        original: Value | None = None
+        children: tuple[Value, ...] = ()
+        if isinstance(data, float):
+            number: float = float(data)
         else:
-            self._data = as_float(data, "Value")
+            original = _original(data)
+            number = as_float(data, "Value") if original is None else original._data
         if _children or _op:
-            _make_opaque(self, tuple(_children), _op)
-        self._number = next_number()
-
-    def __init_subclass__(cls) -> NoReturn:
-        raise TypeError(
-            "Value is final and can't be subclassed: to add an operation with a derivative of "
-            "its own, write gg.custom_op(name, forward, partials)"
-        )
+            children = _checked_children(_children, _op)
+            if original is not None:
+                raise refusal(data, "Value(data, _children, _op)")
+        if original is not None or children:
+            _refuse_to_remake(self)
+        self._data = number
+        self._grad = self._da = self._db = 0.0
+        self._a = self._b = self._extra = None
+        self._scope = machine.here.scope
+        self._mark = self._opcode = LEAF
+        if not machine.here.paused:
+            if original is not None:
+                self._a = original
+                self._da = 1.0
+                self._opcode = COPY
+            elif children or _op:
+                self._a = children[0] if children else None
+                self._opcode = OPAQUE
+                self._extra = Extra(children[1:], (0.0,) * len(children[1:]), name=_op)
+                expect_opaque()
+        if name:
+            self._extra = (self._extra or _NOTHING).labelled(name)
+        self._number = machine.next_number()
 
     # ------------------------------------------------------------------ what a value shows
 
@@ -197,7 +270,7 @@ class Value:
 
     @data.setter
     def data(self, number: Number) -> None:
-        self._data = number if type(number) is float else as_float(number, "Value.data")
+        self._data = float(number) if isinstance(number, float) else as_float(number, "Value.data")
 
     @property
     def grad(self) -> float:
@@ -206,22 +279,24 @@ class Value:
 
     @grad.setter
     def grad(self, number: Number) -> None:
-        self._grad = number if type(number) is float else as_float(number, "Value.grad")
+        self._grad = float(number) if isinstance(number, float) else as_float(number, "Value.grad")
         self._mark = 0 if self._grad == 0.0 else 1
 
     @property
     def label(self) -> str:
         """The name under which the value is drawn and printed."""
-        return self._label
+        return "" if self._extra is None else self._extra.label
 
     @label.setter
-    def label(self, name: str) -> None:
-        self._label = name if type(name) is str else _checked_label(name)
+    def label(self, name: Text) -> None:
+        label = name if type(name) is str else _checked_label(name)
+        if label != self.label:
+            self._extra = (_NOTHING if self._extra is None else self._extra).labelled(label)
 
     @property
     def _prev(self) -> tuple[Value, ...]:
         """The operands, in order, as often as they occur: of ``a + a`` it is ``(a, a)``."""
-        return tuple(operand for operand, _ in edges(self))
+        return tuple([operand for operand, _ in edges(self)])
 
     @property
     def _op(self) -> str:
@@ -251,10 +326,10 @@ class Value:
         )
 
     def __repr__(self) -> str:
-        label = f", label={self._label!r}" if self._label else ""
+        label = f", label={self.label!r}" if self.label else ""
         return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
 
-    def __format__(self, spec: str) -> str:
+    def __format__(self, spec: Text) -> str:
         return format(self._data, spec) if spec else repr(self)
 
     def tree(self) -> None:
@@ -267,24 +342,24 @@ class Value:
         return self._data != 0.0
 
     def __float__(self) -> float:
-        if self._a is not None or here.transforms:
+        if self._a is not None or machine.here.transforms:
             _late("glassgrad.graph", "gradient_ends")("float(v)")
         return self._data
 
     def __lt__(self, other: Operand) -> bool:
-        right = other._data if type(other) is Value else _comparable(other, "<")
+        right = _comparable(other, "<")
         return NotImplemented if right is None else self._data < right
 
     def __le__(self, other: Operand) -> bool:
-        right = other._data if type(other) is Value else _comparable(other, "<=")
+        right = _comparable(other, "<=")
         return NotImplemented if right is None else self._data <= right
 
     def __gt__(self, other: Operand) -> bool:
-        right = other._data if type(other) is Value else _comparable(other, ">")
+        right = _comparable(other, ">")
         return NotImplemented if right is None else self._data > right
 
     def __ge__(self, other: Operand) -> bool:
-        right = other._data if type(other) is Value else _comparable(other, ">=")
+        right = _comparable(other, ">=")
         return NotImplemented if right is None else self._data >= right
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -306,7 +381,7 @@ class Value:
 
     def detach(self) -> Value:
         """Take the number without its history: no gradient passes to what it was made of."""
-        return Value(self._data)
+        return _leaf(self._data, LEAF)
 
     def backward(self) -> None:
         """Compute the gradient of this value with respect to everything it was made of.
@@ -346,12 +421,17 @@ class Value:
         ----------
         S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT 16 (1976).
         """
-        with _backward_lock:
-            if _opaque_exists:
-                _late("glassgrad.graph", "refuse_opaque")(self)
-            if here.anomaly:
-                _late("glassgrad.anomaly", "check_gradients")(self)
-            _sweep(self)
+        global _passes
+        if _opaque_exists:
+            _late("glassgrad.graph", "refuse_opaque")(self)
+        if machine.here.anomaly:
+            _late("glassgrad.anomaly", "check_gradients")(self)
+        collecting = machine.begin_pass()
+        try:
+            _passes += 1
+            _sweep(self, _passes)
+        finally:
+            machine.end_pass(collecting)
 
     # ----------------------------------------- functions composed of others: gg.silu and so on
 
@@ -359,15 +439,15 @@ class Value:
         """Weigh x by how positive it is: see `glassgrad.functions.silu`."""
         return _function("silu", self)
 
-    def gelu(self, approximate: str = "none") -> Value:
+    def gelu(self, approximate: Text = "none") -> Value:
         """Weigh x by how much of a bell curve lies below it: `glassgrad.functions.gelu`."""
         return _function("gelu", self, approximate)
 
-    def elu(self, alpha: float = 1.0) -> Value:
+    def elu(self, alpha: Number = 1.0) -> Value:
         """Bend a negative x towards -alpha: see `glassgrad.functions.elu`."""
         return _function("elu", self, alpha)
 
-    def leaky_relu(self, slope: float = 0.01) -> Value:
+    def leaky_relu(self, slope: Number = 0.01) -> Value:
         """Flatten a negative x to slope · x: see `glassgrad.functions.leaky_relu`."""
         return _function("leaky_relu", self, slope)
 
@@ -382,45 +462,45 @@ class Value:
         return Value(self)
 
     # <cards>
-    def where(self, condition: bool, other: Operand) -> Value:
+    def where(self, condition: Truth, other: Operand) -> Value:
         """Take this value where the condition holds and the other where it does not."""
-        right = other if type(other) is Value else as_value(other, "where")
+        right: Value = other if type(other) is Value else as_value(other, "where")
         condition = truth(condition)
         a = self._data
         b = right._data
         y = a if condition else b
         da = 1.0 if condition else 0.0
         db = 0.0 if condition else 1.0
-        return _node(y, self, right, da, db, WHERE)
+        return _node(y, self, right, da, db, WHERE, None)
 
     def relu(self) -> Value:
         """Keep a positive number and turn a negative one into 0."""
         x = self._data
         y = 0.0 if x <= 0.0 else x
         dx = 0.0 if x <= 0.0 else 1.0
-        return _node(y, self, None, dx, 0.0, RELU)
+        return _node(y, self, None, dx, 0.0, RELU, None)
 
     def maximum(self, other: Operand) -> Value:
         """Take the larger of two numbers; at a tie each receives half the gradient."""
-        right = other if type(other) is Value else as_value(other, "maximum")
+        right: Value = other if type(other) is Value else as_value(other, "maximum")
         a = self._data
         b = right._data
         y = a if a > b else b if a <= b else a + b
         t1 = 0.5 if a == b else 1.0
         da = 0.0 if a < b else t1
         db = 0.0 if a > b else t1
-        return _node(y, self, right, da, db, MAXIMUM)
+        return _node(y, self, right, da, db, MAXIMUM, None)
 
     def minimum(self, other: Operand) -> Value:
         """Take the smaller of two numbers; at a tie each receives half the gradient."""
-        right = other if type(other) is Value else as_value(other, "minimum")
+        right: Value = other if type(other) is Value else as_value(other, "minimum")
         a = self._data
         b = right._data
         y = a if a < b else b if a >= b else a + b
         t1 = 0.5 if a == b else 1.0
         da = 0.0 if a > b else t1
         db = 0.0 if a < b else t1
-        return _node(y, self, right, da, db, MINIMUM)
+        return _node(y, self, right, da, db, MINIMUM, None)
 
     def clamp(self, low: Number, high: Number) -> Value:
         """Keep x between two bounds; beyond a bound the result no longer moves."""
@@ -440,128 +520,130 @@ class Value:
     def exp(self) -> Value:
         """Raise e = 2.718... to the power x; the exponential is its own derivative."""
         x = self._data
-        y = exp(x)
-        return _node(y, self, None, y, 0.0, EXP)
+        y = kernels.exp(x)
+        return _node(y, self, None, y, 0.0, EXP, None)
 
     def expm1(self) -> Value:
         """Compute exp(x) - 1 without losing digits near 0."""
         x = self._data
-        y = expm1(x)
-        return _node(y, self, None, exp(x), 0.0, EXPM1)
+        y = kernels.expm1(x)
+        return _node(y, self, None, kernels.exp(x), 0.0, EXPM1, None)
 
     def log(self) -> Value:
         """Take the natural logarithm: the power to which e must be raised to give x."""
         x = self._data
-        y = log(x)
-        return _node(y, self, None, div(1.0, x), 0.0, LOG)
+        y = kernels.log(x)
+        return _node(y, self, None, kernels.div(1.0, x), 0.0, LOG, None)
 
     def log1p(self) -> Value:
         """Compute log(1 + x) without losing digits near 0."""
         x = self._data
-        y = log1p(x)
-        return _node(y, self, None, div(1.0, 1.0 + x), 0.0, LOG1P)
+        y = kernels.log1p(x)
+        return _node(y, self, None, kernels.div(1.0, 1.0 + x), 0.0, LOG1P, None)
 
     def __neg__(self) -> Value:
         """Turn the sign around."""
         x = self._data
         y = -x
-        return _node(y, self, None, -1.0, 0.0, NEG)
+        return _node(y, self, None, -1.0, 0.0, NEG, None)
 
     def __add__(self, other: Operand) -> Value:
         """Add two numbers; the gradient of the sum is copied to both (the sum rule)."""
-        right = other if type(other) is Value else _operand(other, "+")
+        right: Value | None = other if type(other) is Value else _operand(other, "+")
         if right is None:
             return NotImplemented
         a = self._data
         b = right._data
         y = a + b
-        return _node(y, self, right, 1.0, 1.0, ADD)
+        return _node(y, self, right, 1.0, 1.0, ADD, None)
 
     def __radd__(self, other: Operand) -> Value:
-        left = _operand(other, "+")
+        left: Value | None = _operand(other, "+")
         return NotImplemented if left is None else left + self
 
     def __sub__(self, other: Operand) -> Value:
         """Subtract b from a."""
-        right = other if type(other) is Value else _operand(other, "-")
+        right: Value | None = other if type(other) is Value else _operand(other, "-")
         if right is None:
             return NotImplemented
         a = self._data
         b = right._data
         y = a - b
-        return _node(y, self, right, 1.0, -1.0, SUB)
+        return _node(y, self, right, 1.0, -1.0, SUB, None)
 
     def __rsub__(self, other: Operand) -> Value:
-        left = _operand(other, "-")
+        left: Value | None = _operand(other, "-")
         return NotImplemented if left is None else left - self
 
     def __mul__(self, other: Operand) -> Value:
         """Multiply two numbers; each receives the gradient times the other (the product rule)."""
-        right = other if type(other) is Value else _operand(other, "*")
+        right: Value | None = other if type(other) is Value else _operand(other, "*")
         if right is None:
             return NotImplemented
         a = self._data
         b = right._data
         y = a * b
-        return _node(y, self, right, b, a, MUL)
+        return _node(y, self, right, b, a, MUL, None)
 
     def __rmul__(self, other: Operand) -> Value:
-        left = _operand(other, "*")
+        left: Value | None = _operand(other, "*")
         return NotImplemented if left is None else left * self
 
     def __truediv__(self, other: Operand) -> Value:
         """Divide a by b; x/0 is infinite, 0/0 is not a number."""
-        right = other if type(other) is Value else _operand(other, "/")
+        right: Value | None = other if type(other) is Value else _operand(other, "/")
         if right is None:
             return NotImplemented
         a = self._data
         b = right._data
-        y = div(a, b)
-        return _node(y, self, right, div(1.0, b), div(-y, b), DIV)
+        y = kernels.div(a, b)
+        return _node(y, self, right, kernels.div(1.0, b), kernels.div(-y, b), DIV, None)
 
     def __rtruediv__(self, other: Operand) -> Value:
-        left = _operand(other, "/")
+        left: Value | None = _operand(other, "/")
         return NotImplemented if left is None else left / self
 
     def __pow__(self, other: Operand) -> Value:
         """Raise a to the power b; a negative number to a fraction is not a number."""
         a = self._data
-        if type(other) is not Value:
-            exponent = _exponent(other)
-            if exponent is None:
-                return NotImplemented
-            b, opcode = exponent
-            y = pow(a, b)
-            da = 0.0 if b == 0.0 else b * pow(a, b - 1.0)
-            return _node(y, self, None, da, b, opcode)
-        b = other._data
-        y = pow(a, b)
-        da = 0.0 if b == 0.0 else b * pow(a, b - 1.0)
-        db = 0.0 if a == 0.0 and b >= 0.0 else y * log(a)
-        return _node(y, self, other, da, db, POW)
+        if type(other) is Value:
+            right: Value = other
+            b: float = right._data
+            y = kernels.pow(a, b)
+            da = 0.0 if b == 0.0 else b * kernels.pow(a, b - 1.0)
+            db = 0.0 if a == 0.0 and b >= 0.0 else y * kernels.log(a)
+            return _node(y, self, right, da, db, POW, None)
+        number = _number(other, "**")
+        if number is None:
+            return NotImplemented
+        b = number
+        y = kernels.pow(a, b)
+        da = 0.0 if b == 0.0 else b * kernels.pow(a, b - 1.0)
+        opcode = INT_POWER if type(other) is int or is_whole(other) else FLOAT_POWER
+        return _node(y, self, None, da, b, opcode, None)
 
     def __rpow__(self, other: Operand) -> Value:
-        left = _operand(other, "**")
+        left: Value | None = _operand(other, "**")
         return NotImplemented if left is None else left ** self
 
     def square(self) -> Value:
         """Multiply a number by itself."""
         x = self._data
         y = x * x
-        return _node(y, self, None, 2.0 * x, 0.0, SQUARE)
+        return _node(y, self, None, 2.0 * x, 0.0, SQUARE, None)
 
     def sqrt(self) -> Value:
         """Find the number whose square is x; not a number below 0."""
         x = self._data
-        y = sqrt(x)
-        return _node(y, self, None, div(0.5, y), 0.0, SQRT)
+        y = kernels.sqrt(x)
+        return _node(y, self, None, kernels.div(0.5, y), 0.0, SQRT, None)
 
     def abs(self) -> Value:
         """Drop the sign."""
         x = self._data
-        y = abs(x)
+        y = kernels.abs(x)
         dx = 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0
-        return _node(y, self, None, dx, 0.0, ABS)
+        return _node(y, self, None, dx, 0.0, ABS, None)
 
     def __abs__(self) -> Value:
         return self.abs()
@@ -573,69 +655,72 @@ class Value:
     def reciprocal(self) -> Value:
         """Divide 1 by x."""
         x = self._data
-        y = div(1.0, x)
-        return _node(y, self, None, -y * y, 0.0, RECIPROCAL)
+        y = kernels.div(1.0, x)
+        return _node(y, self, None, -y * y, 0.0, RECIPROCAL, None)
 
     def sinh(self) -> Value:
         """Take the hyperbolic sine, (exp(x) - exp(-x)) / 2."""
         x = self._data
-        y = sinh(x)
-        return _node(y, self, None, cosh(x), 0.0, SINH)
+        y = kernels.sinh(x)
+        return _node(y, self, None, kernels.cosh(x), 0.0, SINH, None)
 
     def cosh(self) -> Value:
         """Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2."""
         x = self._data
-        y = cosh(x)
-        return _node(y, self, None, sinh(x), 0.0, COSH)
+        y = kernels.cosh(x)
+        return _node(y, self, None, kernels.sinh(x), 0.0, COSH, None)
 
     def tanh(self) -> Value:
         """Squash any real number into (-1, 1)."""
         x = self._data
-        y = tanh(x)
-        return _node(y, self, None, 4.0 * sigmoid(2.0 * x) * sigmoid(-2.0 * x), 0.0, TANH)
+        y = kernels.tanh(x)
+        dx = 4.0 * kernels.sigmoid(2.0 * x) * kernels.sigmoid(-2.0 * x)
+        return _node(y, self, None, dx, 0.0, TANH, None)
 
     def sigmoid(self) -> Value:
         """Squash any real number into (0, 1)."""
         x = self._data
-        t1 = exp(-abs(x))
-        y = div(1.0 if x >= 0.0 else t1, 1.0 + t1)
-        return _node(y, self, None, y * sigmoid(-x), 0.0, SIGMOID)
+        t1 = kernels.exp(-kernels.abs(x))
+        y = kernels.div(1.0 if x >= 0.0 else t1, 1.0 + t1)
+        return _node(y, self, None, y * kernels.sigmoid(-x), 0.0, SIGMOID, None)
 
     def softplus(self) -> Value:
         """Bend smoothly from 0 on the left to x on the right."""
         x = self._data
-        y = maximum(x, 0.0) + log1p(exp(-abs(x)))
-        return _node(y, self, None, sigmoid(x), 0.0, SOFTPLUS)
+        y = kernels.maximum(x, 0.0) + kernels.log1p(kernels.exp(-kernels.abs(x)))
+        return _node(y, self, None, kernels.sigmoid(x), 0.0, SOFTPLUS, None)
 
     def erf(self) -> Value:
         """Take the error function: how much of a bell curve lies within x, from -1 to 1."""
         x = self._data
-        y = erf(x)
-        return _node(y, self, None, 1.1283791670955126 * exp(-square(x)), 0.0, ERF)
+        y = kernels.erf(x)
+        dx = 1.1283791670955126 * kernels.exp(-kernels.square(x))
+        return _node(y, self, None, dx, 0.0, ERF, None)
 
     def sin(self) -> Value:
         """Take the sine of an angle in radians."""
         x = self._data
-        y = sin(x)
-        return _node(y, self, None, cos(x), 0.0, SIN)
+        y = kernels.sin(x)
+        return _node(y, self, None, kernels.cos(x), 0.0, SIN, None)
 
     def cos(self) -> Value:
         """Take the cosine of an angle in radians."""
         x = self._data
-        y = cos(x)
-        return _node(y, self, None, -sin(x), 0.0, COS)
+        y = kernels.cos(x)
+        return _node(y, self, None, -kernels.sin(x), 0.0, COS, None)
 
     def tan(self) -> Value:
         """Take the tangent of an angle in radians."""
         x = self._data
-        y = tan(x)
-        return _node(y, self, None, 1.0 + y * y, 0.0, TAN)
+        y = kernels.tan(x)
+        return _node(y, self, None, 1.0 + y * y, 0.0, TAN, None)
 
     def asin(self) -> Value:
         """Find the angle between -π/2 and π/2 whose sine is x."""
         x = self._data
-        y = asin(x)
-        return _node(y, self, None, div(1.0, sqrt((1.0 - x) * (1.0 + x))), 0.0, ASIN)
+        y = kernels.asin(x)
+        dx = kernels.div(1.0, kernels.sqrt((1.0 - x) * (1.0 + x)))
+        return _node(y, self, None, dx, 0.0, ASIN, None)
 
     def arcsin(self) -> Value:
         """NumPy's name for `asin`."""
@@ -644,8 +729,9 @@ class Value:
     def acos(self) -> Value:
         """Find the angle between 0 and π whose cosine is x."""
         x = self._data
-        y = acos(x)
-        return _node(y, self, None, div(-1.0, sqrt((1.0 - x) * (1.0 + x))), 0.0, ACOS)
+        y = kernels.acos(x)
+        dx = kernels.div(-1.0, kernels.sqrt((1.0 - x) * (1.0 + x)))
+        return _node(y, self, None, dx, 0.0, ACOS, None)
 
     def arccos(self) -> Value:
         """NumPy's name for `acos`."""
@@ -654,8 +740,8 @@ class Value:
     def atan(self) -> Value:
         """Find the angle between -π/2 and π/2 whose tangent is x."""
         x = self._data
-        y = atan(x)
-        return _node(y, self, None, div(1.0, 1.0 + x * x), 0.0, ATAN)
+        y = kernels.atan(x)
+        return _node(y, self, None, kernels.div(1.0, 1.0 + x * x), 0.0, ATAN, None)
 
     def arctan(self) -> Value:
         """NumPy's name for `atan`."""
@@ -663,15 +749,15 @@ class Value:
 
     def atan2(self, other: Operand) -> Value:
         """Find the angle, from -π to π, of the point with height a and distance b to the right."""
-        right = other if type(other) is Value else as_value(other, "atan2")
+        right: Value = other if type(other) is Value else as_value(other, "atan2")
         a = self._data
         b = right._data
-        y = atan2(a, b)
+        y = kernels.atan2(a, b)
         t1 = a * a + b * b
         t2 = t1 == 0.0
-        da = 0.0 if t2 else div(b, t1)
-        db = 0.0 if t2 else div(-a, t1)
-        return _node(y, self, right, da, db, ATAN2)
+        da = 0.0 if t2 else kernels.div(b, t1)
+        db = 0.0 if t2 else kernels.div(-a, t1)
+        return _node(y, self, right, da, db, ATAN2, None)
 
     def arctan2(self, other: Operand) -> Value:
         """NumPy's name for `atan2`."""
@@ -680,96 +766,197 @@ class Value:
 
 
 def _node(
-    data: float, a: Value, b: Value | None, da: float, db: float, opcode: int,
-    extra: Extra | None = None,
+    data: float, a: Value, b: Value | None, da: float, db: float, opcode: Whole,
+    extra: Extra | None,
 ) -> Value:  # fmt: skip
     """Make the node of an operation: the one place where a graph grows."""
-    if modes.watching:
-        if here.anomaly and not isfinite(data):
+    scope = machine.here.scope
+    if machine.here.watched:
+        if machine.here.anomaly and not isfinite(data):
             _late("glassgrad.anomaly", "refuse_value")(data, a, b, db, opcode, extra)
-        if not here.recording:
-            return Value(data)
-    v = _new(Value)
+        if machine.here.paused:
+            return _leaf(data, LEAF)
+    v: Value = machine.blank(Value)
     v._data = data
     v._grad = 0.0
     v._a = a
     v._b = b
     v._da = da
     v._db = db
-    v._label = ""
     v._opcode = opcode
-    v._scope = here.scope
+    v._scope = scope
     v._mark = 0
     v._extra = extra
-    v._number = next_number()
+    v._number = machine.next_number()
+    return v
+
+
+def _leaf(data: float, opcode: Whole) -> Value:
+    """Make a value that is not the result of an operation."""
+    v: Value = machine.blank(Value)
+    v._data = data
+    v._grad = v._da = v._db = 0.0
+    v._a = v._b = v._extra = None
+    v._opcode = opcode
+    v._scope = machine.here.scope
+    v._mark = 0
+    v._number = machine.next_number()
     return v
 
 
 def custom_node(
-    data: float, operands: tuple[Value, ...], partials: tuple[float, ...], opcode: int
+    data: float, operands: Operands, partials: Numbers, opcode: Whole
 ) -> Value:
     """Make the node of an operation that has no method, with any number of operands."""
-    a, *rest = operands
-    b = rest[0] if rest else None
-    db = partials[1] if rest else 0.0
-    extra = Extra(operands[2:], partials[2:]) if len(operands) > 2 else None
-    return _node(data, a, b, partials[0], db, opcode, extra)
+    several = len(operands) > 1
+    return _node(
+        data,
+        operands[0],
+        operands[1] if several else None,
+        partials[0],
+        partials[1] if several else 0.0,
+        opcode,
+        Extra(operands[2:], partials[2:]) if len(operands) > 2 else None,
+    )
 
 
-def edges(v: Value) -> tuple[tuple[Value, float], ...]:
+def restored(
+    data: float, grad: float, mark: Whole, opcode: Whole, scope: Whole,
+    operands: Operands, partials: Numbers, db: float, extra: Extra | None,
+) -> Value:  # fmt: skip
+    """Make a node as it once was, for copies; further operands are in `extra`."""
+    v = _leaf(data, opcode)
+    v._grad = grad
+    v._mark = mark
+    v._scope = scope
+    v._db = db
+    v._extra = extra
+    if operands:
+        v._a = operands[0]
+        v._da = partials[0]
+    if len(operands) > 1:
+        v._b = operands[1]
+    return v
+
+
+def edges(v: Value) -> Edges:
     """List the operands of a node with their local derivatives, in order."""
     if v._a is None:
         return ()
     if v._b is None:
-        found: tuple[tuple[Value, float], ...] = ((v._a, v._da),)
+        found: Edges = ((v._a, v._da),)
     else:
         found = ((v._a, v._da), (v._b, v._db))
-    if v._extra is not None:
+    if v._extra is not None and v._extra.operands:
         found += tuple(zip(v._extra.operands, v._extra.partials, strict=True))
     return found
 
 
 # ---------------------------------------------------------------------- the backward pass
 
-#: Nodes that wait for their turn lie in pages of 64 consecutive numbers, the newest first.
-_PAGE_BITS: Final = 6
-_PAGE: Final = 1 << _PAGE_BITS
-_LAST: Final = _PAGE - 1
 
+class Pass:
+    """One backward pass: the nodes that wait for their turn, each at the place of its number.
 
-def _sweep(root: Value) -> None:
-    """Run the backward pass: from the newest node to the oldest, each hands its gradient on.
-
-    Every node waits at the place that its number gives it, so the order needs no sorting; a
-    heap holds the numbers of the pages begun.
+    So the order needs neither search nor sort. The newest come first: a page holds 32 consecutive
+    numbers, a block 32 pages; pages and blocks exist where nodes wait. What is older than 65,536
+    blocks waits elsewhere, until a window is opened there.
     """
-    root._mark = 1
-    if root._a is None:
-        root._grad += 1.0
-        return
-    pages: dict[int, _Page] = {}
-    heap: list[int] = []
-    _hand(root, 1.0, pages, heap)
-    while heap:
-        newest = -heap[0]
-        for v in pages[newest]:
-            if v is None:
-                continue
-            grad = v._grad
-            share = grad * v._da
-            if share != share:
-                share = share_of(v, grad, v._da)
-            _hand(v._a, share, pages, heap)  # type: ignore[arg-type]
-            if v._b is not None:
-                share = grad * v._db
-                if share != share:
-                    share = share_of(v, grad, v._db)
-                _hand(v._b, share, pages, heap)
-            if v._extra is not None:
-                for operand, partial in zip(v._extra.operands, v._extra.partials, strict=True):
-                    _hand(operand, grad * partial, pages, heap)
-        heappop(heap)
-        del pages[newest]
+
+    __slots__ = ("blocks", "far", "newest", "number")
+
+    blocks: list[list[list[Value | None] | None] | None]
+    far: list[Value]
+    newest: int
+    number: int
+
+
+def _sweep(root: Value, number: Whole) -> None:
+    """Run the backward pass: from the newest node to the oldest, each hands its gradient on."""
+    this: Pass = Pass.__new__(Pass)
+    this.number = number
+    this.newest = root._number >> 10
+    this.blocks = []
+    this.far = []
+    _hand(root, 1.0, this)
+    _empty_window(this)
+    while this.far:
+        _move_window(this)
+        _empty_window(this)
+
+
+def _empty_window(this: Pass) -> None:
+    """Let all nodes hand on that wait in the blocks."""
+    block: list[list[Value | None] | None] | None
+    page: list[Value | None] | None
+    v: Value | None
+    for i, block in enumerate(this.blocks):  # which grows while operands are queued
+        if block is not None:
+            for page in block:
+                if page is not None:
+                    for v in page:
+                        if v is not None:
+                            _hand_on(v, this)
+            this.blocks[i] = None
+
+
+def _move_window(this: Pass) -> None:
+    """Open the blocks again at the newest of the nodes that are far."""
+    v: Value
+    waiting: list[Value] = this.far
+    this.newest = max([v._number for v in waiting]) >> 10
+    this.blocks = []
+    this.far = []
+    for v in waiting:
+        _queue(v, this)
+
+
+def _hand_on(v: Value, this: Pass) -> None:
+    """Hand to each operand of a node its share of the gradient: the chain rule."""
+    grad = v._grad
+    share = grad * v._da
+    if share != share:
+        share = share_of(v, grad, v._da)
+    _hand(v._a, share, this)  # type: ignore[arg-type]
+    if v._b is not None:
+        share = grad * v._db
+        if share != share:
+            share = share_of(v, grad, v._db)
+        _hand(v._b, share, this)
+    if v._extra is not None:
+        for operand, partial in zip(v._extra.operands, v._extra.partials, strict=True):
+            _hand(operand, grad * partial, this)
+
+
+def _hand(operand: Value, share: float, this: Pass) -> None:
+    """Hand an operand its share of a gradient; if it is new, it waits for its turn."""
+    if operand._a is None:
+        operand._grad += share
+        operand._mark = this.number
+    elif operand._mark == this.number:
+        operand._grad += share
+    else:
+        operand._grad = share
+        operand._mark = this.number
+        _queue(operand, this)
+
+
+def _queue(v: Value, this: Pass) -> None:
+    """Put a node in its place."""
+    number = v._number
+    i = this.newest - (number >> 10)
+    if i < 65536:
+        if i >= len(this.blocks):
+            this.blocks.extend([None] * (i + 1 - len(this.blocks)))
+        block: list[list[Value | None] | None] | None = this.blocks[i]
+        if block is None:
+            block = this.blocks[i] = [None] * 32
+        page: list[Value | None] | None = block[(~number >> 5) & 31]
+        if page is None:
+            page = block[(~number >> 5) & 31] = [None] * 32
+        page[~number & 31] = v
+    else:
+        this.far.append(v)
 
 
 def share_of(v: Value, grad: float, partial: float) -> float:
@@ -779,25 +966,6 @@ def share_of(v: Value, grad: float, partial: float) -> float:
     """
     share = grad * partial
     return 0.0 if share != share and partial == 0.0 and v._opcode in CHOICES else share
-
-
-def _hand(operand: Value, share: float, pages: dict[int, _Page], heap: list[int]) -> None:
-    """Hand an operand its share of a gradient; if it is new, it waits for its turn."""
-    if operand._a is None:
-        operand._grad += share
-        operand._mark = 1
-        return
-    number = operand._number
-    page = pages.get(number >> _PAGE_BITS)
-    if page is None:
-        page = pages[number >> _PAGE_BITS] = [None] * _PAGE
-        heappush(heap, -(number >> _PAGE_BITS))
-    if page[~number & _LAST] is None:
-        page[~number & _LAST] = operand
-        operand._grad = share
-        operand._mark = 1
-    else:
-        operand._grad += share
 
 
 # ------------------------------------------------------------------- sums, in a single call
@@ -821,7 +989,7 @@ def sum(values: Iterable[Any], start: Any = 0) -> Any:
     """
     total = start
     for value in values:
-        total = total + value
+        total = _plus(total, value)
     return total
 
 
@@ -847,14 +1015,15 @@ def dot(xs: Iterable[Any], ys: Iterable[Any], start: Any = 0) -> Any:
     >>> gg.dot(w, [2.0, 0.0], start=6.5)
     Value(data=0.5, grad=0.0)
     """
-    xs, ys = list(xs), list(ys)
-    if len(xs) != len(ys):
+    left: list[Any] = list(xs)
+    right: list[Any] = list(ys)
+    if len(left) != len(right):
         raise ValueError(
-            f"dot pairs each factor with one other, but got {len(xs)} and {len(ys)} of them"
+            f"dot pairs each factor with one other, but got {len(left)} and {len(right)} of them"
         )
     total = start
-    for x, y in zip(xs, ys, strict=True):
-        total = total + x * y
+    for i in range(len(left)):
+        total = _plus(total, _times(left[i], right[i]))
     return total
 
 
@@ -872,10 +1041,41 @@ def mean(values: Iterable[Any]) -> Any:
     >>> gg.mean([gg.Value(1.0), gg.Value(2.0)])
     Value(data=1.5, grad=0.0)
     """
-    values = list(values)
-    if not values:
+    several: list[Any] = list(values)
+    if not several:
         raise ValueError("the mean of no values is not defined: give at least one")
-    return sum(values) / len(values)
+    return sum(several) / len(several)
+
+
+def _plus(a: Any, b: Any) -> Any:
+    """Add as ``a + b`` does, but without looking up what that means for two Values."""
+    return _add(a, b) if type(a) is Value and type(b) is Value else a + b
+
+
+def _times(a: Any, b: Any) -> Any:
+    """Multiply as ``a * b`` does, but without looking up what that means for two Values."""
+    return _mul(a, b) if type(a) is Value and type(b) is Value else a * b
+
+
+# <card functions>
+def _add(left: Value, right: Value) -> Value:
+    """Add two numbers; the gradient of the sum is copied to both (the sum rule)."""
+    a = left._data
+    b = right._data
+    y = a + b
+    return _node(y, left, right, 1.0, 1.0, ADD, None)
+
+
+def _mul(left: Value, right: Value) -> Value:
+    """Multiply two numbers; each receives the gradient times the other (the product rule)."""
+    a = left._data
+    b = right._data
+    y = a * b
+    return _node(y, left, right, b, a, MUL, None)
+# </card functions>
+
+
+# ------------------------------------------------------------------------ what is handed in
 
 
 # ------------------------------------------------------------------------ what is handed in
@@ -883,30 +1083,36 @@ def mean(values: Iterable[Any]) -> Any:
 
 def constant(number: float) -> Value:
     """Make the leaf that stands for a number in an expression, such as the 2 in ``2 * v``."""
-    v = Value(number)
-    v._opcode = CONSTANT
-    return v
+    return _leaf(number, CONSTANT)
 
 
-def as_value(x: Operand, where: str) -> Value:
+def as_value(x: Operand, where: Text) -> Value:
     """Take a Value as it is and make a constant of a number; refuse anything else."""
-    x = only_item(x)
-    return x if type(x) is Value else constant(as_float(x, where))
+    original = _original(x)
+    return _leaf(as_float(x, where), CONSTANT) if original is None else original
 
 
-def _operand(other: Any, sign: str) -> Value | None:
+def _original(x: Any) -> Value | None:
+    """Find the Value in what was given: itself, or in a 0-d array; None if there is none."""
+    if type(x) is Value:
+        return x
+    item = only_item(x)
+    return item if type(item) is Value else None
+
+
+def _operand(other: Any, sign: Text) -> Value | None:
     """Make a constant of the other operand; None leaves it to the other's own operator."""
-    if is_boxed(other):
-        return as_value(other, f"Value {sign} ...")
     number = _number(other, sign)
-    return None if number is None else constant(number)
+    if number is not None:
+        return _leaf(number, CONSTANT)
+    return as_value(other, f"Value {sign} ...") if is_boxed(other) else None
 
 
-def _number(other: Any, sign: str) -> float | None:
-    """Convert the other operand of a sign; None means that it is not a number."""
+def _number(other: Any, sign: Text) -> Any:
+    """Convert the other operand of a sign to a float; None means that it is not a number."""
     if type(other) is float:
         return other
-    if type(other) is int and other.bit_length() < 1024:
+    if type(other) is int and -_WHOLE < other < _WHOLE:
         return float(other)
     if is_foreign(other):
         raise refusal(other, f"Value {sign} ...")
@@ -918,19 +1124,15 @@ def _number(other: Any, sign: str) -> float | None:
         return None
 
 
-def _exponent(other: Any) -> tuple[float, int] | None:
-    """Convert an exponent that is a number; ints are remembered as such, for `_op`."""
-    number = _number(other, "**")
-    if number is None:
-        return None
-    return number, INT_POWER if is_whole(other) else FLOAT_POWER
-
-
-def _comparable(other: Any, sign: str) -> float | None:
+def _comparable(other: Any, sign: Text) -> Any:
+    """Find the number to compare with; None leaves it to the other's own operator."""
+    if type(other) is Value:
+        value: Value = other
+        return value._data
     return None if is_array(other) else as_float(other, f"Value {sign} ...")
 
 
-def _bound(number: Any, name: str) -> float:
+def _bound(number: Any, name: Text) -> float:
     if type(number) is Value:
         raise TypeError(
             f"{name}'s bounds are numbers without a gradient: for a bound that is a Value use "
@@ -939,7 +1141,7 @@ def _bound(number: Any, name: str) -> float:
     return as_float(number, name)
 
 
-def truth(condition: Any) -> bool:
+def truth(condition: Any) -> Truth:
     """Check that the condition of a `where` is true or false."""
     if condition is True or condition is False:
         return condition
@@ -951,7 +1153,7 @@ def truth(condition: Any) -> bool:
     )
 
 
-def _checked_label(label: Any) -> str:
+def _checked_label(label: Any) -> Text:
     if not isinstance(label, str):
         raise TypeError(
             f"a label is a str, not {a_kind(label)} ({label!r}): use label=str(...)"
@@ -959,21 +1161,24 @@ def _checked_label(label: Any) -> str:
     return str(label)
 
 
-def _make_opaque(v: Value, children: tuple[Any, ...], op: Any) -> None:
-    """Accept a node made by hand; `backward` will refuse to pass through it."""
+def _refuse_to_remake(v: Value) -> None:
+    """See that a Value is new: one that is made again could become an operand of itself."""
+    if getattr(v, "_number", 0) != 0:
+        raise TypeError("this Value is made already: assign to .data, or make another")
+
+
+def _checked_children(children: Any, op: Any) -> Operands:
+    """List the operands of a node made by hand; `backward` will refuse to pass through it."""
+    found = tuple(children)
     if not isinstance(op, str):
         raise TypeError(f"_op is a str, not {a_kind(op)} ({op!r})")
-    for child in children:
+    for child in found:
         if type(child) is not Value:
             raise TypeError(
                 f"_children holds the operands, Values, not {a_kind(child)} ({child!r}): wrap a "
                 "number, Value(...)"
             )
-    if here.recording:
-        v._a = children[0] if children else None
-        v._opcode = OPAQUE
-        v._extra = Extra(children[1:], (0.0,) * len(children[1:]), name=op)
-        expect_opaque()
+    return found
 
 
 def expect_opaque() -> None:
@@ -992,3 +1197,13 @@ def _late(module: str, name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(module), name)
+
+
+def _refuse_subclass(cls: Any) -> NoReturn:
+    raise TypeError(
+        "Value is final and can't be subclassed: to add an operation with a derivative of its "
+        "own, write gg.custom_op(name, forward, partials)"
+    )
+
+
+machine.seal(Value, _refuse_subclass)

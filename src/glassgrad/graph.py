@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import heapq
+import sys
 import warnings
 from collections.abc import Iterator
 
-from glassgrad.engine import Value, edges, share_of
+from glassgrad.engine import Value, edges, here, share_of
 from glassgrad.errors import GradientWarning, NoRuleError, TraceError
-from glassgrad.modes import here
 from glassgrad.opcodes import FLOAT_POWER, INT_POWER, OPAQUE
 from glassgrad.ops import TABLE, Card, by_opcode
 
@@ -79,5 +79,13 @@ def gradient_ends(what: str) -> None:
         f"{what} turns a Value into a plain number: the gradient ends here. Write v.data if that "
         "is meant; functions such as math.exp have a counterpart that keeps it, gg.exp",
         GradientWarning,
-        stacklevel=3,
+        stacklevel=_callers_level(),
     )
+
+
+def _callers_level() -> int:
+    """Count the frames up to the caller's own code; what is compiled has no frame."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__package__") == __package__:
+        level, frame = level + 1, frame.f_back
+    return level

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from glassgrad.engine import go_to, here, module_here, scope_here
+
 __all__ = ["detect_anomaly", "no_grad", "seed"]
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -14,27 +16,23 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Here(threading.local):
-    """The state of the calling thread; the class holds what every thread starts with."""
+class _Entered(threading.local):
+    """The modes that are on in a thread, by field, in the order in which they were entered."""
 
-    scope: int = 0
-    recording: bool = True
-    anomaly: bool = False
-    transforms: int = 0
-    inputs: frozenset[int] = frozenset()
-    module: object = None
+    def __init__(self) -> None:
+        self.modes: dict[str, list[Mode]] = {}
 
 
-here: Final = Here()
-
-#: How many modes are on, in all threads together. While it is 0 a new node asks nothing further.
-watching: int = 0
-
+_entered: Final = _Entered()
 _lock = threading.Lock()
 
 
+#: The fields that a mode sets, as they are outside of all modes.
+_OUTSIDE: Final[dict[str, Any]] = {"recording": True, "anomaly": False, "transforms": 0}
+
+
 class Mode:
-    """Set one field of `here` for a while, as a with-block or as a decorator."""
+    """Set one field of `glassgrad.engine.Here` for a while: a with-block or a decorator."""
 
     __slots__ = ("_field", "_value")
 
@@ -45,24 +43,17 @@ class Mode:
     def __enter__(self) -> None:
         # The thread lists the modes that are on, each field by itself: a generator may be closed
         # in another order than it was entered, and a decorator's mode is entered many times.
-        self._entered().append(self)
+        modes = _entered.modes.setdefault(self._field, [])
+        modes.append(self)
         setattr(here, self._field, self._value)
-        _watch(+1)
 
     def __exit__(self, *_: object) -> None:
-        entered = self._entered()
-        if self in entered:  # a generator may be closed by a thread that never entered it
-            entered.reverse()
-            entered.remove(self)
-            entered.reverse()
-            value = entered[-1]._value if entered else getattr(Here, self._field)
-            setattr(here, self._field, value)
-        _watch(-1)
-
-    def _entered(self) -> list[Mode]:
-        """List the modes of this field that are on in this thread."""
-        entered: list[Mode] = here.__dict__.setdefault(f"{self._field} modes", [])
-        return entered
+        modes = _entered.modes.get(self._field, [])
+        if self in modes:  # a generator may be closed by a thread that never entered it
+            modes.reverse()
+            modes.remove(self)
+            modes.reverse()
+            setattr(here, self._field, modes[-1]._value if modes else _OUTSIDE[self._field])
 
     def __call__(self, f: F) -> F:
         """Decorate a function: the mode is on while it runs."""
@@ -81,12 +72,6 @@ class Mode:
                 return f(*args, **kwargs)
 
         return within  # type: ignore[return-value]
-
-
-def _watch(change: int) -> None:
-    global watching
-    with _lock:
-        watching += change
 
 
 def no_grad() -> Mode:
@@ -158,8 +143,8 @@ class Scope:
         self._before = 0
 
     def __enter__(self) -> None:
-        self._before = here.scope
-        here.scope = self.number
+        self._before = scope_here()
+        go_to(self.number, module_here())
 
     def __exit__(self, *_: object) -> None:
-        here.scope = self._before
+        go_to(self._before, module_here())

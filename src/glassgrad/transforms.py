@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 from operator import index
+from threading import local
 from typing import Any
 
 from glassgrad.convert import a_kind, as_float, is_array, only_item
-from glassgrad.engine import Value
+from glassgrad.engine import Value, here
 from glassgrad.graph import ancestors, refuse_opaque
-from glassgrad.modes import Mode, here
+from glassgrad.modes import Mode
 from glassgrad.nests import Nest, flatten, has_value, leaves_like, map_leaves, same_form
 from glassgrad.walks import backwards, forwards
 
@@ -239,6 +240,15 @@ def jvp(
 # -------------------------------------------------------------------- what goes in and comes out
 
 
+class _Around(local):
+    """The inputs of all transforms that are at work in a thread, by their numbers."""
+
+    inputs: frozenset[int] = frozenset()
+
+
+_around = _Around()
+
+
 class _Run:
     """One run of f on Values that stand for its arguments.
 
@@ -258,16 +268,16 @@ class _Run:
             arguments[i] = argument
         #: The inputs of the transforms around this one: a result that depends on them has to
         #: remain differentiable, whatever came in.
-        self.outer: frozenset[int] = here.inputs
+        self.outer: frozenset[int] = _around.inputs
         self.live = has_value((args, kwargs))
-        here.inputs = self.outer | {v._number for v in self.inputs}
+        _around.inputs = self.outer | {v._number for v in self.inputs}
         here.transforms += 1
         try:
             with Mode("recording", True):
                 self.result = f(*arguments, **kwargs)
         finally:
             here.transforms -= 1
-            here.inputs = self.outer
+            _around.inputs = self.outer
         refuse_opaque(*(v for v in flatten(self.result)[0] if type(v) is Value))
 
     @property

@@ -11,9 +11,8 @@ from math import isfinite
 from typing import Any
 
 from glassgrad.anomaly import refuse_share
-from glassgrad.engine import Value, edges
+from glassgrad.engine import Value, edges, here
 from glassgrad.graph import ancestors
-from glassgrad.modes import here
 from glassgrad.opcodes import CHOICES
 from glassgrad.rules import partial_as_value, product
 

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-from cards import functions, kernels, methods, table  # noqa: E402
+from cards import declarations, functions, kernels, methods, table  # noqa: E402
 
 SOURCE = ROOT / "src" / "glassgrad"
 
@@ -22,13 +22,16 @@ def fresh() -> dict[Path, str]:
     """Compute what each generated file should hold."""
     written = methods.methods()
     engine = (SOURCE / "engine.py").read_text("utf-8")
-    engine = _replace(engine, "# <card imports>", methods.method_imports(written))
+    engine = _replace(engine, "# <card imports>", methods.opcode_imports())
     engine = _replace(engine, "    # <cards>", written)
+    engine = _replace(engine, "# <card functions>", methods.sums())
     return {
         SOURCE / "opcodes.py": kernels.opcodes(),
         SOURCE / "kernels.py": kernels.kernels(),
+        SOURCE / "kernels.pxd": declarations.kernels(),
         SOURCE / "elementary.py": functions.elementary(),
         SOURCE / "engine.py": engine,
+        SOURCE / "engine.pxd": declarations.engine(engine),
         ROOT / "docs" / "operations.md": table.documentation(),
     }
 

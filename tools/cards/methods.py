@@ -13,6 +13,8 @@ from glassgrad.printing import python
 #: Python's method for the operations that have a sign; they have no named method.
 OPERATORS = {"add": "add", "sub": "sub", "mul": "mul", "div": "truediv"}
 
+_CALL = re.compile(rf"(?<![.\w])({'|'.join(kernel_names())})\(")
+
 
 def methods() -> str:
     """Write the methods of `Value`, indented as they stand in the class."""
@@ -20,12 +22,22 @@ def methods() -> str:
     return textwrap.indent(text, "    ") + "\n"
 
 
-def method_imports(text: str) -> str:
-    """Write the imports that the methods need."""
-    called = set(re.findall(r"(?<!def )(?<![.\w])\w+(?=\()", text))
-    codes = {name.upper() for name in (*SPECIAL[1:], *TABLE)} | {"CHOICES", "OP_NAMES"}
-    used = called & set(kernel_names())
-    return f"{imports('kernels', used)}\n{imports('opcodes', codes)}\n"
+def sums() -> str:
+    """Write the addition and the multiplication of two Values as functions, for `gg.dot`."""
+    return "\n\n\n".join(
+        function(
+            f"def _{name}(left: Value, right: Value) -> Value:",
+            TABLE[name].doc,
+            _pair(TABLE[name], "left", "right"),
+        )
+        for name in ("add", "mul")
+    ) + "\n"
+
+
+def opcode_imports() -> str:
+    """Write the import of all opcodes."""
+    codes = {name.upper() for name in (*SPECIAL, *TABLE)} | {"CHOICES", "OP_NAMES"}
+    return f"{imports('opcodes', codes)}\n"
 
 
 def _methods_of(card: Card) -> list[str]:
@@ -58,11 +70,12 @@ def _steps(card: Card, partials: str = "dx") -> tuple[list[str], list[str]]:
     """Write the lines that compute y and the local derivatives; trivial ones go inline."""
     names = [f"d{name}" for name in card.operands[card.differentiable]]
     lines = python([("y", card.compute_expr), *zip(names, card.partial_exprs, strict=True)])
+    lines = [_CALL.sub(r"kernels.\1(", line) for line in lines]
     inline = {}
     for name in names:
         line = next(line for line in lines if line.startswith(f"{name} = "))
         value = line.removeprefix(f"{name} = ")
-        if " if " not in value:
+        if " if " not in value and len(value) < 50:
             lines.remove(line)
             inline[name] = value
     return lines, [inline.get(name, name) for name in names]
@@ -73,36 +86,46 @@ def _unary(card: Card, name: str) -> str:
     return function(
         f"def {name}(self) -> Value:",
         card.doc,
-        ["x = self._data", *lines, f"return _node(y, self, None, {dx}, 0.0, {card.name.upper()})"],
+        [
+            "x = self._data",
+            *lines,
+            f"return _node(y, self, None, {dx}, 0.0, {card.name.upper()}, None)",
+        ],
     )
 
 
-def _pair(card: Card) -> list[str]:
+def _pair(card: Card, left: str, right: str) -> list[str]:
     lines, (da, db) = _steps(card)
     return [
-        "a = self._data",
-        "b = right._data",
+        f"a = {left}._data",
+        f"b = {right}._data",
         *lines,
-        f"return _node(y, self, right, {da}, {db}, {card.name.upper()})",
+        f"return _node(y, {left}, {right}, {da}, {db}, {card.name.upper()}, None)",
     ]
 
 
 def _binary(card: Card, name: str) -> str:
     other = card.operands[1] if card.operands[1] != "b" else "other"
-    take = f'right = {other} if type({other}) is Value else as_value({other}, "{name}")'
+    take = f'right: Value = {other} if type({other}) is Value else as_value({other}, "{name}")'
     return function(
-        f"def {name}(self, {other}: Operand) -> Value:", card.doc, [take, *_pair(card)]
+        f"def {name}(self, {other}: Operand) -> Value:",
+        card.doc,
+        [take, *_pair(card, "self", "right")],
     )
 
 
 def _operator(card: Card, name: str) -> list[str]:
     take = [
-        f'right = other if type(other) is Value else _operand(other, "{card.op}")',
+        f'right: Value | None = other if type(other) is Value else _operand(other, "{card.op}")',
         "if right is None:",
         "    return NotImplemented",
     ]
     return [
-        function(f"def __{name}__(self, other: Operand) -> Value:", card.doc, take + _pair(card)),
+        function(
+            f"def __{name}__(self, other: Operand) -> Value:",
+            card.doc,
+            take + _pair(card, "self", "right"),
+        ),
         _reflected(card, name),
     ]
 
@@ -112,7 +135,7 @@ def _reflected(card: Card, name: str) -> str:
         f"def __r{name}__(self, other: Operand) -> Value:",
         "",
         [
-            f'left = _operand(other, "{card.op}")',
+            f'left: Value | None = _operand(other, "{card.op}")',
             f"return NotImplemented if left is None else left {card.op} self",
         ],
     )
@@ -127,16 +150,18 @@ def _power(card: Card) -> list[str]:
             card.doc,
             [
                 "a = self._data",
-                "if type(other) is not Value:",
-                "    exponent = _exponent(other)",
-                "    if exponent is None:",
-                "        return NotImplemented",
-                "    b, opcode = exponent",
-                *(f"    {line}" for line in constant),
-                f"    return _node(y, self, None, {da}, b, opcode)",
-                "b = other._data",
-                *lines,
-                f"return _node(y, self, other, {da}, {db}, {card.name.upper()})",
+                "if type(other) is Value:",
+                "    right: Value = other",
+                "    b: float = right._data",
+                *(f"    {line}" for line in lines),
+                f"    return _node(y, self, right, {da}, {db}, {card.name.upper()}, None)",
+                'number = _number(other, "**")',
+                "if number is None:",
+                "    return NotImplemented",
+                "b = number",
+                *constant,
+                "opcode = INT_POWER if type(other) is int or is_whole(other) else FLOAT_POWER",
+                f"return _node(y, self, None, {da}, b, opcode, None)",
             ],
         ),
         _reflected(card, "pow"),
@@ -161,11 +186,11 @@ def _bound(card: Card) -> str:
 
 def _choice(card: Card) -> str:
     return function(
-        f"def {card.name}(self, condition: bool, other: Operand) -> Value:",
+        f"def {card.name}(self, condition: Truth, other: Operand) -> Value:",
         "Take this value where the condition holds and the other where it does not.",
         [
-            f'right = other if type(other) is Value else as_value(other, "{card.name}")',
+            f'right: Value = other if type(other) is Value else as_value(other, "{card.name}")',
             "condition = truth(condition)",
-            *_pair(card),
+            *_pair(card, "self", "right"),
         ],
     )

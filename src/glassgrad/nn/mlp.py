@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from glassgrad.engine import Value, dot
+from glassgrad import engine
+from glassgrad.engine import Value
 from glassgrad.nn.init import Initialiser, uniform
 from glassgrad.nn.module import Module
 from glassgrad.ops import TABLE
 
 __all__ = ["MLP", "Layer", "Neuron"]
 
-Activation = str | Callable[[Value], Value] | None
+Activation: TypeAlias = "str | Callable[[Value], Value] | None"
 
 
 class Neuron(Module):
@@ -82,7 +83,7 @@ class Neuron(Module):
             raise ValueError(
                 f"this neuron takes {len(self.w)} inputs, but was given {len(inputs)}"
             )
-        total: Value = dot(self.w, inputs, self.b)
+        total = engine.dot(self.w, inputs, self.b)
         return self._squash(total) if self._squash else total
 
     def _describe(self) -> str:

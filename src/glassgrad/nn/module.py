@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, ClassVar, TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
+from glassgrad import engine
 from glassgrad.convert import a_kind, as_float
 from glassgrad.engine import Value
 from glassgrad.errors import StateError
-from glassgrad.modes import SCOPES, Scope, here
+from glassgrad.modes import SCOPES, Scope
 
 __all__ = ["Module"]
 
@@ -39,7 +41,9 @@ class Module:
 
     training: bool = True
 
-    _name: ClassVar[str] = ""
+    #: What its owner calls it, and the numbers of its scope within others.
+    _name: str = ""
+    _numbers: Mapping[int, int] = MappingProxyType({})
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -65,15 +69,16 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """List the parameters: all leaf Values, in the order of the attributes."""
-        return [p for _, p in self.named_parameters()]
+        found: dict[Value, None] = {}
+        _gather(self, found)
+        return list(found)
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter with its path, such as ``layers.0.neurons.2.w.1``."""
-        seen: set[int] = set()
+        waiting = dict.fromkeys(self.parameters())
         for path, p in _parts(self, Value):
-            # A tied weight is one parameter, under its first name; a result is none.
-            if p._a is None and id(p) not in seen:
-                seen.add(id(p))
+            if p in waiting:  # a tied weight goes by its first name
+                del waiting[p]
                 yield path, p
 
     def modules(self) -> Iterator[tuple[str, Module]]:
@@ -174,15 +179,12 @@ class Module:
 
     def _scope_below(self, outer: int, caller: Any) -> int:
         """Find the number of this module's scope within another's."""
-        numbers: dict[int, int] = vars(self).setdefault("_numbers", {})
-        number = numbers.get(outer)
-        if number is None:
-            name = self._name
-            if not name and caller is not None:  # appended to a list after that was assigned
-                found = (path for path, m in _parts(caller, Module) if m is self)
-                name = next(found, "")
-            path = f"{SCOPES[outer]}.{name}" if outer and name else name
-            number = numbers[outer] = Scope(path).number if name else outer
+        name = self._name
+        if not name and caller is not None:  # appended to a list after that was assigned
+            name = next((path for path, m in _parts(caller, Module) if m is self), "")
+        path = f"{SCOPES[outer]}.{name}" if outer and name else name
+        number = Scope(path).number if name else outer
+        vars(self).setdefault("_numbers", {})[outer] = number
         return number
 
 
@@ -191,16 +193,35 @@ def _within_scope(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(method)
     def computing(self: Module, *inputs: Any, **named: Any) -> Any:
-        outer, caller = here.scope, here.module
-        if caller is self:  # __call__ that calls forward, or a super's
-            return method(self, *inputs, **named)
-        here.scope, here.module = self._scope_below(outer, caller), self
+        outer, caller = engine.scope_here(), engine.module_here()
+        if caller is not self:  # otherwise it is __call__ that calls forward, or a super's
+            number = self._numbers.get(outer)
+            engine.go_to(self._scope_below(outer, caller) if number is None else number, self)
         try:
+            if len(inputs) == 1 and not named:  # the same, and faster
+                return method(self, inputs[0])
             return method(self, *inputs, **named)
         finally:
-            here.scope, here.module = outer, caller
+            engine.go_to(outer, caller)
 
     return computing
+
+
+def _gather(part: Any, found: dict[Value, None]) -> None:
+    """Collect the parameters in a module, list or dict: leaves, each once; a result is none."""
+    if type(part) is Value:
+        if part._a is None:
+            found[part] = None
+    elif isinstance(part, (list, tuple)):
+        for item in part:
+            _gather(item, found)
+    elif isinstance(part, dict):
+        for item in part.values():
+            _gather(item, found)
+    elif isinstance(part, Module):
+        for name, item in vars(part).items():
+            if not name.startswith("_"):
+                _gather(item, found)
 
 
 def _parts(module: Module, kind: type) -> Iterator[tuple[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, sqrt
 
-from glassgrad.kernels import div, sqrt
+from glassgrad.optim import updates
 from glassgrad.optim.optimizer import Optimizer, in_range
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -85,31 +85,16 @@ class Adam(Optimizer):
         """Change the parameters once, by their gradients."""
         self.steps += 1
         beta1, beta2 = self.betas
-        w1 = 1.0 - beta1
-        w2 = 1.0 - beta2
-        eps = self.eps
-        decay = self.weight_decay
-        decoupled = self._decoupled
-        shrink = 1.0 - self.lr * decay
         # The averages start at 0; divided by these they are unbiased from the first step on.
         rate = self.lr / (1.0 - beta1**self.steps)
         root = sqrt(1.0 - beta2**self.steps)
-        average = self.average
-        average_square = self.average_square
-        for i, p in enumerate(self.params):
-            g = p._grad
-            if decay != 0.0:
-                if decoupled:
-                    p._data = p._data * shrink
-                else:
-                    g = g + decay * p._data
-            m = average[i]
-            # The same number both times: PyTorch computes it from the nearer end.
-            m = m + w1 * (g - m) if w1 < 0.5 else g - (g - m) * (1.0 - w1)
-            s = beta2 * average_square[i] + w2 * g * g
-            average[i] = m
-            average_square[i] = s
-            p._data = p._data - div(rate * m, sqrt(s) / root + eps)
+        decay, shrink = self.weight_decay, 1.0
+        if self._decoupled:
+            decay, shrink = 0.0, 1.0 - self.lr * self.weight_decay
+        updates.adam(
+            self.params, self.average, self.average_square, rate, root, beta1, beta2, self.eps,
+            decay, shrink,
+        )  # fmt: skip
 
 
 class AdamW(Adam):

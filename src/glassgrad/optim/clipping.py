@@ -62,7 +62,7 @@ def clip_norm(params: Iterable[Value], max_norm: float) -> float:
     share = limit / (norm + 1e-6)
     if not share >= 1.0:  # also where the norm is not a number: then nobody should go on unaware
         for p in found:
-            p._grad = p._grad * share
+            p.grad = p._grad * share
     return norm
 
 
@@ -83,9 +83,9 @@ def clip_value(params: Iterable[Value], limit: float) -> None:
     high = _limit(limit, "clip_value's limit")
     for p in checked_params(params, "clip_value"):
         if p._grad > high:
-            p._grad = high
+            p.grad = high
         elif p._grad < -high:
-            p._grad = -high
+            p.grad = -high
 
 
 def _limit(number: float, name: str) -> float:

@@ -6,6 +6,7 @@ from math import inf
 
 from glassgrad.convert import a_kind, as_float, is_whole
 from glassgrad.engine import Value
+from glassgrad.optim import updates
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -87,9 +88,7 @@ class Optimizer:
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0, before the next backward pass adds to them."""
-        for p in self.params:
-            p._grad = 0.0
-            p._mark = 0
+        updates.zero(self.params)
 
     def state_dict(self) -> dict[str, Any]:
         """Collect what is needed to go on later: plain numbers and lists, fit for JSON.

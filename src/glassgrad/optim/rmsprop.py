@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from glassgrad.kernels import div, sqrt
+from glassgrad.optim import updates
 from glassgrad.optim.optimizer import Optimizer, in_range
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -75,17 +75,7 @@ class RMSProp(Optimizer):
     def step(self) -> None:
         """Change the parameters once, by their gradients."""
         self.steps += 1
-        lr = self.lr
-        alpha = self.alpha
-        weight = 1.0 - alpha
-        eps = self.eps
-        momentum = self.momentum
-        average_square = self.average_square
-        velocity = self.velocity
-        for i, p in enumerate(self.params):
-            g = p._grad
-            s = alpha * average_square[i] + weight * g * g
-            v = momentum * velocity[i] + div(g, sqrt(s) + eps)
-            average_square[i] = s
-            velocity[i] = v
-            p._data = p._data - lr * v
+        updates.rmsprop(
+            self.params, self.average_square, self.velocity, self.lr, self.alpha, self.eps,
+            self.momentum,
+        )  # fmt: skip

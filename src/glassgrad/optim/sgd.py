@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+from glassgrad.optim import updates
 from glassgrad.optim.optimizer import Optimizer, in_range
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -77,17 +78,6 @@ class SGD(Optimizer):
     def step(self) -> None:
         """Change the parameters once, by their gradients."""
         self.steps += 1
-        lr = self.lr
-        momentum = self.momentum
-        nesterov = self.nesterov
-        decay = self.weight_decay
-        velocity = self.velocity
-        for i, p in enumerate(self.params):
-            g = p._grad
-            if decay != 0.0:
-                g = g + decay * p._data
-            if momentum != 0.0:
-                v = momentum * velocity[i] + g
-                velocity[i] = v
-                g = g + momentum * v if nesterov else v
-            p._data = p._data - lr * g
+        updates.sgd(
+            self.params, self.velocity, self.lr, self.momentum, self.nesterov, self.weight_decay
+        )

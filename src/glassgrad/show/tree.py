@@ -47,7 +47,7 @@ def tree(root: Value) -> None:
 def tree_text(root: Value, most: int = MOST_LINES) -> str:
     """Lay the tree out as text; see `tree`."""
     everything = ancestors(root)
-    names = _Names({v._label for v in everything})
+    names = _Names({v.label for v in everything})
     rows: list[tuple[str, Value, bool]] = []
     written: set[int] = set()
     stack = [(root, "", "")]
@@ -80,8 +80,8 @@ class _Names:
         self._last = 0
 
     def of(self, v: Value) -> str:
-        if v._label:
-            return "".join(c if c.isprintable() else " " for c in v._label)
+        if v.label:
+            return "".join(c if c.isprintable() else " " for c in v.label)
         if v._opcode == CONSTANT:
             return "constant"
         if id(v) not in self._given:

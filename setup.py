@@ -1,0 +1,78 @@
+"""Compile the engine from the same source that runs uncompiled: see docs/architecture.md.
+
+``GLASSGRAD_PURE=1`` compiles nothing. Without a C compiler nothing is compiled either, unless
+``GLASSGRAD_REQUIRE_COMPILED=1`` makes that an error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+#: What is compiled, and whether annotations in it are types of C. All of it or nothing, because
+#: compiled parts write to fields of each other's that Python may only read.
+MODULES = {"engine": True, "optim.updates": True, "nn.module": False, "nn.mlp": False}
+
+#: The numbers must be those of Python: no fused multiply-add, no reordering.
+FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-g0", "-ffp-contract=off"]
+
+DIRECTIVES = {
+    "auto_pickle": False,
+    "cdivision": True,
+    "cpow": True,
+    "infer_types": True,
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+}
+
+
+def wanted(variable: str) -> bool:
+    """Tell whether an environment variable is set, to something other than 0."""
+    return os.environ.get(variable, "0") not in ("", "0")
+
+
+def extensions() -> list[Extension]:
+    """Translate to C what is to be compiled."""
+    if wanted("GLASSGRAD_PURE"):
+        return []
+    from Cython.Build import cythonize
+    from Cython.Compiler.Options import get_directive_defaults
+
+    # A Value can't be part of a cycle. In a .pxd this directive would be ignored.
+    get_directive_defaults()["no_gc"] = True
+    found: list[Extension] = []
+    for module, typed in MODULES.items():
+        extension = Extension(
+            f"glassgrad.{module}",
+            [f"src/glassgrad/{module.replace('.', '/')}.py"],
+            extra_compile_args=FLAGS,
+            include_dirs=["src/glassgrad"],
+        )
+        found += cythonize(
+            [extension],
+            build_dir="build/cython",
+            compiler_directives={**DIRECTIVES, "annotation_typing": typed},
+            force=True,  # it would not notice that the declarations of another module changed
+        )
+    return found
+
+
+class BuildAllOrNothing(build_ext):
+    """Go on without compiled parts where they can't be had."""
+
+    def run(self) -> None:
+        """Compile; what goes wrong is said, and is an error if that was asked for."""
+        try:
+            super().run()
+        except Exception as error:
+            if wanted("GLASSGRAD_REQUIRE_COMPILED"):
+                raise
+            print(f"glassgrad runs uncompiled, and slower: {error}", file=sys.stderr)
+            self.extensions.clear()
+
+
+setup(ext_modules=extensions(), cmdclass={"build_ext": BuildAllOrNothing})

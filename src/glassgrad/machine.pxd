@@ -1,0 +1,121 @@
+# What the compiled engine uses in place of machine.py. Written by hand: this is the only C here.
+from cpython.object cimport PyObject, PyTypeObject
+from cpython.type cimport PyType_Modified
+
+from glassgrad.engine cimport Value
+
+
+cdef extern from *:
+    """
+    #if defined(_MSC_VER)
+    #define GG_OF_A_THREAD static __declspec(thread)
+    #else
+    #define GG_OF_A_THREAD static _Thread_local
+    #endif
+    typedef struct { int scope, paused, anomaly, transforms, watched; PyObject *module; } GG_Here;
+    GG_OF_A_THREAD GG_Here gg_here;
+    static long long gg_numbers = 0;
+    """
+    ctypedef struct GG_Here:
+        int scope
+        bint paused
+        bint anomaly
+        int transforms
+        bint watched
+        PyObject *module
+    GG_Here here "gg_here"
+    long long numbers "gg_numbers"
+
+
+cdef inline object module_here():
+    return None if here.module is NULL else <object>here.module
+
+
+cdef inline void set_module_here(object module) noexcept:
+    here.module = <PyObject *>module
+
+
+cdef inline long long next_number() noexcept:
+    # Atomic, because Python lets one thread at a time run compiled code.
+    global numbers
+    numbers += 1
+    return numbers
+
+
+# Threads take turns at compiled code anyway. But Python's collector would go through the lists
+# of waiting nodes again and again, and in vain.
+cdef extern from "Python.h":
+    bint begin_pass "PyGC_Disable" () noexcept
+    int PyGC_Enable() noexcept
+
+
+cdef inline void end_pass(bint collecting) noexcept:
+    if collecting:
+        PyGC_Enable()
+
+
+cdef inline Value blank(object kind):
+    return Value.__new__(Value)
+
+
+cdef extern from "Python.h":
+    ctypedef void (*destructor)(PyObject *) noexcept
+    Py_ssize_t Py_REFCNT(PyObject *)
+    void Py_SET_REFCNT(PyObject *, Py_ssize_t)
+    void Py_INCREF(PyObject *)
+
+
+cdef extern from *:
+    """
+    static destructor gg_let_go;
+    """
+    destructor let_go "gg_let_go"  # what Cython wrote to free a Value
+
+
+cdef inline void free_value(PyObject *v) noexcept:
+    # Free by a loop all that v alone keeps alive; recursion would overflow the stack on a long
+    # chain. Nodes that wait to be freed are linked through their numbers, which nobody needs any
+    # more. Nobody else can reach a waiting node: the list holds its only reference, and a Value
+    # has no weak references, whose callbacks could.
+    cdef PyObject *waiting = NULL
+    cdef PyObject *operand
+    Py_SET_REFCNT(v, 1)  # as long as we touch it
+    while True:
+        operand = <PyObject *>(<Value>v)._a
+        if operand is not <PyObject *>None:
+            if Py_REFCNT(operand) == 1:
+                Py_INCREF(operand)
+                (<Value>operand)._number = <long long>waiting
+                waiting = operand
+            (<Value>v)._a = None
+            operand = <PyObject *>(<Value>v)._b
+            if operand is not <PyObject *>None:
+                if Py_REFCNT(operand) == 1:
+                    Py_INCREF(operand)
+                    (<Value>operand)._number = <long long>waiting
+                    waiting = operand
+                (<Value>v)._b = None
+        Py_SET_REFCNT(v, 0)
+        let_go(v)
+        if waiting is NULL:
+            return
+        v = waiting
+        waiting = <PyObject *>(<Value>v)._number
+
+
+cdef extern from "slab.h":
+    void gg_use_slabs(PyTypeObject *)
+
+
+cdef inline void seal(object kind, object refuse):
+    # Python looks for __init_subclass__ in a class of C as well, though Cython lets it have none.
+    # And whatever can be compared with < loses object's hash, unless it is given back.
+    global let_go
+    cdef PyTypeObject *of_values = <PyTypeObject *>kind
+    (<dict>of_values.tp_dict)["__init_subclass__"] = classmethod(refuse)
+    (<dict>of_values.tp_dict)["__hash__"] = object.__hash__
+    of_values.tp_hash = (<PyTypeObject *>object).tp_hash
+    let_go = <destructor>of_values.tp_dealloc
+    of_values.tp_dealloc = <destructor>free_value
+    gg_use_slabs(of_values)
+    PyType_Modified(kind)

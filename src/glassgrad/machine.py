@@ -1,0 +1,75 @@
+"""What is one thing in Python and another in C.
+
+Compiled, the engine takes these from ``machine.pxd``, where they cost a nanosecond or two; this
+is what stands for them otherwise. Nothing else differs between the two builds.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from itertools import count
+
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+
+class Here(threading.local):
+    """What the calling thread is doing while Values are made: see `glassgrad.engine.Here`."""
+
+    scope: int = 0
+    paused: bool = False
+    anomaly: bool = False
+    transforms: int = 0
+    watched: bool = False
+    module: object = None
+
+
+here: Final = Here()
+
+
+def module_here() -> object:
+    """Tell which module computes."""
+    return here.module
+
+
+def set_module_here(module: object) -> None:
+    """Note which module computes; C does not keep it alive."""
+    here.module = module
+
+#: Takes the next number of a node; atomic, so that threads never share one.
+next_number: Final = count(1).__next__
+
+_passing = threading.Lock()
+
+
+def _unlock_child() -> None:
+    """Give a forked process a lock of its own: the thread that held the old one is not there."""
+    global _passing
+    _passing = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_child)
+
+
+def begin_pass() -> bool:
+    """Let one thread at a time pass backwards, because ``+=`` on a shared leaf is not atomic."""
+    _passing.acquire()
+    return False
+
+
+def end_pass(collecting: bool) -> None:
+    """Let the next thread pass."""
+    _passing.release()
+
+
+#: Makes a Value whose numbers are still to be set; in C, out of one that was freed.
+blank: Final = object.__new__
+
+
+def seal(kind: type, refuse: Callable[[type], object]) -> None:
+    """Let a function refuse the subclasses of `Value`; in C, also see to how it is freed."""
+    kind.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]

@@ -1,0 +1,2 @@
+# What mlp.py takes from the engine when it is compiled.
+from glassgrad cimport engine

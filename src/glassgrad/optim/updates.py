@@ -1,0 +1,95 @@
+"""The inner loops of the optimizers: what becomes of each parameter in a step.
+
+Compiled with the engine, with the types in ``updates.pxd``. The lists hold a float for each
+parameter and are changed in place.
+"""
+
+from __future__ import annotations
+
+from glassgrad import kernels
+
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from glassgrad.engine import Value
+
+    Truth: TypeAlias = bool
+
+
+def zero(params: list[Value]) -> None:
+    """Set all gradients to 0, as if no backward pass had been."""
+    p: Value
+    for p in params:
+        p._grad = 0.0
+        p._mark = 0
+
+
+def sgd(
+    params: list[Value], velocities: list[float], lr: float, momentum: float, nesterov: Truth,
+    decay: float,
+) -> None:  # fmt: skip
+    """Go downhill: see `glassgrad.optim.SGD`."""
+    p: Value
+    for i, p in enumerate(params):
+        g = p._grad
+        if decay != 0.0:
+            g = g + decay * p._data
+        if momentum != 0.0:
+            v: float = velocities[i]
+            v = momentum * v + g
+            velocities[i] = v
+            g = g + momentum * v if nesterov else v
+        p._data = p._data - lr * g
+
+
+def adam(
+    params: list[Value], averages: list[float], squares: list[float], rate: float, root: float,
+    beta1: float, beta2: float, eps: float, decay: float, shrink: float,
+) -> None:  # fmt: skip
+    """Go by averages: see `glassgrad.optim.Adam`.
+
+    Parameters
+    ----------
+    rate, root : float
+        The learning rate, and the root of what the averages of squares are divided by, both
+        corrected for averages that started at 0.
+    decay, shrink : float
+        What is added to the gradient per unit of the parameter, as Adam does, and what the
+        parameter is multiplied by first, as AdamW does.
+    """
+    w1 = 1.0 - beta1
+    w2 = 1.0 - beta2
+    p: Value
+    for i, p in enumerate(params):
+        g = p._grad
+        if shrink != 1.0:
+            p._data = p._data * shrink
+        if decay != 0.0:
+            g = g + decay * p._data
+        m: float = averages[i]
+        s: float = squares[i]
+        # The same number both times: PyTorch computes it from the nearer end.
+        m = m + w1 * (g - m) if w1 < 0.5 else g - (g - m) * (1.0 - w1)
+        s = beta2 * s + w2 * g * g
+        averages[i] = m
+        squares[i] = s
+        p._data = p._data - kernels.div(rate * m, kernels.sqrt(s) / root + eps)
+
+
+def rmsprop(
+    params: list[Value], squares: list[float], velocities: list[float], lr: float, alpha: float,
+    eps: float, momentum: float,
+) -> None:  # fmt: skip
+    """Divide by the usual size: see `glassgrad.optim.RMSProp`."""
+    weight = 1.0 - alpha
+    p: Value
+    for i, p in enumerate(params):
+        g = p._grad
+        s: float = squares[i]
+        v: float = velocities[i]
+        s = alpha * s + weight * g * g
+        v = momentum * v + kernels.div(g, kernels.sqrt(s) + eps)
+        squares[i] = s
+        velocities[i] = v
+        p._data = p._data - lr * v
