@@ -1,0 +1,129 @@
+"""What labels, modules and anomaly detection cost those who use them, and those who do not.
+
+The forward and backward pass of the task "moons" is run in several ways that compute the same
+graph. They take turns in one process, and each is compared with the plain one of the same turn;
+running the plain one twice in every turn shows how far the clock can be trusted.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from time import process_time
+from typing import Any
+
+from benchmarks import moons
+from benchmarks.phases import nodes
+
+#: How long each process lets the ways take turns, in seconds of CPU time.
+SECONDS = 2.5
+
+ROUNDS = 5
+
+#: The ways, as the table names them; the first is what the others are compared with.
+BASE = "plain functions of the parameters"
+AGAIN = "the same again"
+LABELLED = "every parameter and every input has a label"
+MODULES = "the network is an `nn.MLP`, so every node is given its module's path"
+AFTER = "the first again, after `detect_anomaly` has been entered and left"
+WAYS = (BASE, AGAIN, LABELLED, MODULES, AFTER)
+
+
+class Functions:
+    """The network of an `nn.MLP`, written without modules over the same parameters."""
+
+    def __init__(self, model: Any) -> None:
+        self.parameters = model.parameters()
+        self.layers = [
+            [(neuron.w, neuron.b, neuron.nonlin) for neuron in layer.neurons]
+            for layer in model.layers
+        ]
+
+    def __call__(self, x: list[Any]) -> Any:
+        from glassgrad import dot
+
+        for layer in self.layers:
+            sums = [(dot(w, x, b), bends) for w, b, bends in layer]
+            x = [total.relu() if bends else total for total, bends in sums]
+        return x[0]
+
+
+class Modules:
+    """The network of an `nn.MLP` as it is."""
+
+    def __init__(self, model: Any) -> None:
+        self.parameters = model.parameters()
+        self.model = model
+
+    def __call__(self, x: list[Any]) -> Any:
+        return self.model(x)
+
+
+def switches(start: moons.Problem) -> dict[str, list[float]]:
+    """Time all the ways in turn; the seconds of each turn are listed by way."""
+    import glassgrad as gg
+    from glassgrad import Value
+
+    functions, labelled = Functions(model(start)), Functions(model(start))
+    for i, p in enumerate(labelled.parameters):
+        p.label = f"p{i}"
+
+    def run(network: Any, label: str = "") -> Callable[[], Any]:
+        def value(number: float) -> Value:
+            return Value(number, label=label)
+
+        return lambda: moons.loss(value, network, start.points, start.labels)
+
+    plain = run(functions)
+    ways = {
+        BASE: plain, AGAIN: plain, LABELLED: run(labelled, "x"), MODULES: run(Modules(model(start)))
+    }  # fmt: skip
+    _check(ways)
+    found: dict[str, list[float]] = {way: [] for way in WAYS}
+    gc.collect()
+    began = process_time()
+    while process_time() - began < SECONDS:
+        _take_turn(ways, found)
+    with gg.detect_anomaly():
+        plain().backward()
+    for _ in found[BASE]:
+        found[AFTER].append(_seconds(plain))
+    return found
+
+
+def model(start: moons.Problem) -> Any:
+    """Make an `nn.MLP` with the weights of the task."""
+    from glassgrad import nn
+
+    made = nn.MLP(moons.SIZES[0], moons.SIZES[1:])
+    for layer, of_layer in zip(made.layers, start.weights, strict=True):
+        for neuron, weights in zip(layer.neurons, of_layer, strict=True):
+            for w, number in zip(neuron.w, weights, strict=True):
+                w.data = number
+    return made
+
+
+def _check(ways: dict[str, Callable[[], Any]]) -> None:
+    """Stop unless all the ways compute the same loss with as many nodes; this also warms up."""
+    results = []
+    for way in ways.values():
+        total = way()
+        total.backward()
+        results.append((total.data, nodes(total)))
+    if len(set(results)) > 1:
+        raise SystemExit(f"the ways do not compute the same: {results}: stopped, no timing counts")
+
+
+def _take_turn(ways: dict[str, Callable[[], Any]], found: dict[str, list[float]]) -> None:
+    """Run each way once, beginning elsewhere in every turn."""
+    order = list(ways)
+    first = len(found[BASE]) % len(order)
+    for way in order[first:] + order[:first]:
+        found[way].append(_seconds(ways[way]))
+
+
+def _seconds(way: Callable[[], Any]) -> float:
+    began = process_time()
+    total = way()
+    total.backward()
+    return process_time() - began
