@@ -1,14 +1,16 @@
 """What is measured: every task, on every system, in every state of the collector.
 
-PyTorch, JAX and NumPy keep their graphs outside Python's heap, where the collector has nothing
-to do; they are measured with the collector on, as Python starts.
+Systems that compute with arrays or compile hardly depend on Python's collector: they keep their
+graphs outside of Python's heap, or make few objects. They are measured with the collector on, as
+Python starts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchmarks.systems import SCALAR
+from benchmarks.gpt import DOCUMENTS
+from benchmarks.systems import made_of
 
 
 @dataclass(frozen=True)
@@ -34,27 +36,57 @@ class Case:
 
 
 STATES = ("on", "off")
+SCALAR = ("glassgrad", "micrograd")
+ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy")
 
 MOONS = [Case("moons", system, state) for system in SCALAR for state in STATES] + [
-    Case("moons", system, "on", samples=10, batch=10) for system in ("torch", "jax", "numpy")
+    Case("moons", system, "on", samples=10, batch=10) for system in ARRAYS
+]
+
+#: The names differ in length: a batch goes through all of them, on every system.
+GPT = [
+    Case("gpt", system, state, samples=1, batch=len(DOCUMENTS), rounds=4)
+    for system in ("glassgrad", "glassgrad-dot", "plain")
+    for state in STATES
+] + [
+    Case("gpt", system, "on", samples=10, batch=len(DOCUMENTS), rounds=4)
+    for system in ("torch", "jax", "numpy")
 ]
 
 EXPRESSION = [
-    Case("expression", system, state, samples=10, batch=200)
+    Case("expression", system, state, samples=10, batch=100)
     for system in SCALAR
     for state in STATES
-] + [Case("expression", system, "on", samples=10, batch=200) for system in ("torch", "jax")]
+] + [
+    Case("expression", system, "on", samples=10, batch=100)
+    for system in ("torch", "jax", "autograd", "casadi")
+]
 
-#: Of each length of the chain, how many samples of how many passes are timed in a round.
-PASSES = {1_000: (5, 20), 10_000: (3, 4), 100_000: (2, 1), 1_000_000: (1, 1)}
+#: Of each length of the chain: passes to warm up, samples of how many passes, and rounds.
+PASSES = {
+    1_000: (1, 5, 5, 3),
+    10_000: (1, 3, 2, 3),
+    100_000: (0, 1, 1, 3),
+    1_000_000: (0, 1, 1, 2),
+    10_000_000: (0, 1, 1, 2),
+}
 
-#: The longest chain for micrograd, which recurses, and for PyTorch, which takes its time.
-LONGEST_FOR_PEERS = 100_000
+#: Chains longer than this take seconds: they answer only in the passes that are timed.
+LONGEST_CHECKED_BEFORE = 100_000
+
+#: The longest chain of each system, so that no pass takes much longer than ten or twenty seconds.
+LONGEST = {
+    "glassgrad": 10_000_000 if made_of() == "compiled" else 1_000_000,
+    "micrograd": 1_000_000,
+    "torch": 1_000_000,
+    "autograd": 100_000,
+    "casadi": 100_000,
+}
 
 CHAIN = [
-    Case("chain", system, state, n, checked=1, samples=samples, batch=batch, rounds=3)
-    for n, (samples, batch) in PASSES.items()
-    for system in (*SCALAR, "torch")
-    if system == "glassgrad" or n <= LONGEST_FOR_PEERS
+    Case("chain", system, state, n, checked, samples, batch, rounds)
+    for n, (checked, samples, batch, rounds) in PASSES.items()
+    for system, longest in LONGEST.items()
+    if n <= longest
     for state in (STATES if system in SCALAR else ("on",))
 ]

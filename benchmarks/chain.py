@@ -12,11 +12,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from benchmarks.moons import Step
+from benchmarks.work import Step
 
 T = TypeVar("T")
 
-#: Both engines make two nodes per addition: the constant 1, and the sum.
+#: The scalar engines make two nodes per addition: the constant 1, and the sum.
 NODES_PER_ADDITION = 2
 
 
@@ -49,6 +49,34 @@ def torch_step(n: int) -> Step:
         return [end.item(), start.grad.item()]
 
     return step
+
+
+def autograd_step(n: int) -> Step:
+    from autograd import value_and_grad
+
+    gradient_of = value_and_grad(lambda start: build(start, n))
+
+    def step(_: int) -> list[float]:
+        end, gradient = gradient_of(0.0)
+        return [float(end), float(gradient)]
+
+    return step
+
+
+def casadi_step(n: int) -> Step:
+    """Prepare a pass that makes the formulas anew: the task is to build a graph, not to keep it."""
+    import casadi as ca
+
+    def step(_: int) -> list[float]:
+        start = ca.SX.sym("start")
+        end = build(start, n)
+        both = ca.Function("both", [start], [end, ca.gradient(end, start)])
+        return [float(number) for number in both(0.0)]
+
+    return step
+
+
+STEPS = {"torch": torch_step, "autograd": autograd_step, "casadi": casadi_step}
 
 
 def with_deep_stack(n: int, work: Callable[[], T]) -> T:

@@ -7,9 +7,10 @@ Each pass starts from two Python floats and ends once both gradients are known.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from benchmarks.moons import Step
+from benchmarks.work import Step
 
 A, B = -4.0, 2.0
 
@@ -73,4 +74,37 @@ def jax_step() -> Step:
     return step
 
 
-STEPS = {"torch": torch_step, "jax": jax_step}
+def autograd_step() -> Step:
+    import autograd.numpy as anp
+    from autograd import value_and_grad
+
+    def compute(a: Any, b: Any) -> Any:
+        return expression(a, b, lambda x: anp.maximum(x, 0.0))
+
+    gradients_of = value_and_grad(compute, argnum=(0, 1))
+
+    def step(_: int) -> list[float]:
+        g, (da, db) = gradients_of(A, B)
+        return [float(g), float(da), float(db)]
+
+    return step
+
+
+def casadi_step() -> Step:
+    """Prepare a step whose formulas are built when it is first called, and then evaluated."""
+    import casadi as ca
+
+    @cache
+    def formulas() -> Any:
+        a, b = ca.SX.sym("a"), ca.SX.sym("b")
+        g = expression(a, b, lambda x: ca.fmax(x, 0.0))
+        return ca.Function("step", [a, b], [g, ca.gradient(g, a), ca.gradient(g, b)])
+
+    def step(_: int) -> list[float]:
+        g, da, db = formulas()(A, B)
+        return [float(g), float(da), float(db)]
+
+    return step
+
+
+STEPS = {"torch": torch_step, "jax": jax_step, "autograd": autograd_step, "casadi": casadi_step}

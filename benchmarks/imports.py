@@ -12,7 +12,10 @@ from statistics import median
 from benchmarks.systems import installed
 
 #: How many interpreters are started for each module.
-RUNS = {"glassgrad": 15, "micrograd.engine": 15, "numpy": 15, "jax": 3, "torch": 3}
+RUNS = {
+    "glassgrad": 15, "micrograd.engine": 15, "numpy": 15, "autograd": 5, "casadi": 5, "jax": 3,
+    "torch": 3,
+}  # fmt: skip
 
 #: Prints what the interpreter itself has cost, and what the import adds.
 CODE = """

@@ -1,15 +1,17 @@
-"""The moons task for systems that compute with whole arrays: NumPy by hand, PyTorch, JAX.
+"""The moons task for systems that compute with whole arrays: NumPy by hand, PyTorch, JAX, others.
 
 The same network, loss and update as in `moons`, in float64, each in its system's usual style.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from benchmarks.moons import DECAY, Problem, Step, learning_rate
+from benchmarks.moons import DECAY, Problem, learning_rate
+from benchmarks.work import Step
 
 
 def arrays(start: Problem) -> tuple[Any, Any, list[Any]]:
@@ -97,4 +99,75 @@ def jax_step(start: Problem) -> Step:
     return step
 
 
-STEPS = {"numpy": numpy_step, "torch": torch_step, "jax": jax_step}
+def autograd_step(start: Problem) -> Step:
+    import autograd.numpy as anp
+    from autograd import value_and_grad
+
+    x, y, parameters = arrays(start)
+
+    def loss(parameters: Any) -> Any:
+        w1, b1, w2, b2, w3, b3 = parameters
+        h1 = anp.maximum(anp.dot(x, w1) + b1, 0.0)
+        h2 = anp.maximum(anp.dot(h1, w2) + b2, 0.0)
+        margins = anp.maximum(1.0 - y * (anp.dot(h2, w3) + b3), 0.0)
+        decay = sum(anp.sum(p * p) for p in parameters)
+        return anp.sum(margins) * (1.0 / len(x)) + DECAY * decay
+
+    gradients_of = value_and_grad(loss)
+
+    def step(k: int) -> list[float]:
+        total, gradients = gradients_of(parameters)
+        rate = learning_rate(k)
+        for p, gradient in zip(parameters, gradients, strict=True):
+            np.subtract(p, rate * gradient, out=p)
+        return [float(total)]
+
+    return step
+
+
+def casadi_step(start: Problem) -> Step:
+    """Prepare a step whose formulas are built when it is first called, and then evaluated.
+
+    CasADi keeps the parameters in one column, and lays matrices out by columns.
+    """
+    import casadi as ca
+
+    x, y, matrices = arrays(start)
+    numbers = np.concatenate([matrix.ravel(order="F") for matrix in matrices])
+
+    @cache
+    def formulas() -> Any:
+        p = ca.SX.sym("p", len(numbers))
+        ends = np.cumsum([0, *(matrix.size for matrix in matrices)]).tolist()
+        shapes = [np.atleast_2d(matrix).shape for matrix in matrices]
+        parts = [
+            ca.reshape(part, *shape)
+            for part, shape in zip(ca.vertsplit(p, ends), shapes, strict=True)
+        ]
+        w1, b1, w2, b2, w3, b3 = parts
+
+        def layer(h: Any, w: Any, b: Any) -> Any:
+            return ca.mtimes(h, w) + ca.repmat(b, len(x), 1)
+
+        h1 = ca.fmax(layer(ca.DM(x), w1, b1), 0.0)
+        h2 = ca.fmax(layer(h1, w2, b2), 0.0)
+        margins = ca.fmax(1.0 - ca.DM(y) * layer(h2, w3, b3), 0.0)
+        total = ca.sum1(margins) * (1.0 / len(x)) + DECAY * ca.sumsqr(p)
+        return ca.Function("step", [p], [total, ca.gradient(total, p)])
+
+    def step(k: int) -> list[float]:
+        nonlocal numbers
+        total, gradient = formulas()(numbers)
+        numbers = numbers - learning_rate(k) * gradient.full().ravel()
+        return [float(total)]
+
+    return step
+
+
+STEPS = {
+    "numpy": numpy_step,
+    "torch": torch_step,
+    "jax": jax_step,
+    "autograd": autograd_step,
+    "casadi": casadi_step,
+}

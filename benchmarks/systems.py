@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from typing import Any
 
-#: The engines that compute with one number at a time, as glassgrad does.
-SCALAR = ("glassgrad", "micrograd")
+#: The engines that compute with one number at a time, and where their classes of values are.
+SCALAR = {
+    "glassgrad": "glassgrad.engine",
+    "micrograd": "micrograd.engine",
+    "plain": "benchmarks.plain",
+}
 
-#: The names of systems are also those of their packages.
+#: The other systems' names are those of their packages.
 LABELS = {
     "glassgrad": "glassgrad",
+    "glassgrad-dot": "glassgrad, with gg.dot",
     "micrograd": "micrograd",
+    "plain": "one-file Value class",
     "torch": "PyTorch",
     "jax": "JAX jit",
+    "autograd": "HIPS autograd",
+    "casadi": "CasADi",
     "numpy": "NumPy by hand",
 }
+
+#: These are not packages: they come with the benchmarks.
+OURS = ("glassgrad-dot", "plain")
 
 #: Without these there is nothing to compare with, and no data.
 REQUIRED = {"micrograd": "micrograd", "sklearn": "scikit-learn"}
@@ -31,7 +44,12 @@ def require() -> None:
 
 
 def installed(system: str) -> bool:
-    return find_spec(system) is not None
+    return system in OURS or find_spec(system) is not None
+
+
+def value_class(system: str) -> Any:
+    """Import the class of values of a scalar engine."""
+    return import_module(SCALAR[system]).Value
 
 
 def versions() -> str:
@@ -39,6 +57,7 @@ def versions() -> str:
     found = [
         f"{system} {version(system)}" if installed(system) else f"{system} not installed"
         for system in LABELS
+        if system not in OURS
     ]
     return "; ".join([f"{found[0]} ({made_of()})", *found[1:]])
 

@@ -11,10 +11,17 @@ one thread and computes in float64.
 
 "Collector" is the state of Python's cyclic garbage collector: on, as Python starts, or off,
 `gc.disable()`. When it is off, whatever only it could free is freed between samples, outside
-the clock: the best case for an engine whose graphs are cycles. It has hardly anything to do for
-PyTorch, JAX and NumPy, which are measured with it on. "Against glassgrad" compares with
-glassgrad in the same state of the collector. Before anything was timed, every system had to
-compute the same answers; they were compared again in every round.
+the clock: the best case for an engine whose graphs are cycles. Systems of arrays or formulas are
+measured with it on, as Python starts. "Against glassgrad" compares with glassgrad in the same
+state of the collector. Before anything was timed, every system had to compute the same answers
+(in the chain, those up to 100,000), and in every round the answers were compared again.
+"""
+
+SHORT = """\
+## In short
+
+The peer's time divided by glassgrad's for the same work (medians of this run), and figures of
+glassgrad's own. The tables below have the spreads, and all the other peers.
 """
 
 LOSSES = """\
@@ -26,20 +33,39 @@ MOONS = """\
 
 `make_moons(100, noise=0.1)`, a network of 2, 16, 16 and 1 neurons, hinge loss, weight decay and
 one step of gradient descent on all 100 points: 65,818 nodes in both scalar engines, which run
-the same loop. The losses of the first three steps agree to 9 digits in all systems; the first
-is 0.8958441028683222.
+the same loop. The other systems compute with whole arrays; CasADi builds the formulas of the loss
+and its gradient once, number by number, and then only evaluates them. The losses of the first
+three steps agree to 9 digits in all systems; the first is 0.8958441028683222.
 
 In micrograd a node is some seven objects that the collector follows, and they form cycles, so
 only the collector frees them. In glassgrad it is one object, free of cycles, and reference
 counts free it. Most of the difference between the two states of the collector is this.
 """
 
+GPT = """\
+## Task "gpt": one training step of a small GPT
+
+A language model that writes names: 27 tokens, vectors of 16 numbers, one layer with 4 heads of
+attention, 4,192 parameters. A step takes one name and ends with Adam; each figure is an average
+over the names {names}: some
+57,000 nodes, see "where the time of a step goes".
+
+The scalar program is of the kind that fits into one file and brings its own `Value` class, whose
+backward pass is recursive (`benchmarks/plain.py`), and leaves its graph to the collector, as
+micrograd's does. glassgrad runs the same program with nothing but the class replaced; in a second
+row sums of products are `gg.dot` as well. micrograd is not here because it has neither exp nor
+log. The other systems compute with whole arrays; JAX fills
+the names up to 16 letters, so that it compiles only once. The losses of the first three steps
+agree to 9 digits in all systems, and so do the parameters and the running averages of the
+gradients that they lead to.
+"""
+
 EXPRESSION = """\
 ## Task "expression": the expression of micrograd's README
 
 One forward and one backward pass, 33 nodes in glassgrad and 39 in micrograd, which makes
-differences and quotients of other operations. All systems find g = 24.7041 with the gradients
-138.8338 and 645.5773.
+differences and quotients of other operations. CasADi and JAX build a function once, and call it.
+All systems find g = 24.7041 with the gradients 138.8338 and 645.5773.
 """
 
 CHAIN = """\
@@ -50,15 +76,42 @@ in both scalar engines: the constant 1, and the sum. If time grows in proportion
 time per node stays the same; it rises where the graph outgrows the processor's caches, and with
 the collector on because that visits everything alive again and again. micrograd's backward
 recurses once per addition, and Python allows 1,000; here it runs in a thread with a deep stack
-and a raised limit, and with the collector off its garbage is freed outside the clock.
+and a raised limit, and with the collector off its garbage is freed outside the clock. CasADi
+builds the formulas, their gradient and a function anew in each pass, and evaluates it once. JAX
+is left out: its way is to compile a function once and call it often.
 """
 
-FOOTPRINT = """\
+PHASES = """\
+## Where the time of a step goes
+
+Nanoseconds per node of the step's graph, in the programs of the tasks "moons" and "gpt". The
+figures are medians over the steps of each process, and over the processes. "Free" is letting go
+of the result. Only glassgrad frees its graph there: micrograd's nodes form cycles, and in the
+one-file class the backward pass leaves one behind that holds the graph. With the collector on
+such graphs are freed in the middle of the other parts; with the collector off, "free" is a call
+of it. "Update" is the loop over the parameters.
+"""
+
+SWITCHES = """\
+## What labels, modules and anomaly detection cost
+
+Forward and backward pass of the task "moons" in glassgrad, in several ways that make the same
+nodes: in each of {rounds} processes, turns in which every way runs once, {turns} turns in all. A
+ratio is the time of a way over that of the first way in the same turn; "the same again" shows
+what the clock cannot tell apart. The last way needs turns of its own, later in the same process,
+so its ratios also hold whatever else has changed by then.
+"""
+
+MEMORY = """\
 ## Memory and depth
 
-A chain of {additions:,} additions, seen by `tracemalloc`; the collector is off, so what is left
-after the last reference is gone is what only the collector would free. The last column is a
-backward pass under Python's default recursion limit.
+A chain of additions, with the collector off, so that what is left after the last reference is
+gone is what only the collector would free. Bytes per node are counted by `tracemalloc` on
+{traced:,} additions; an addition is two nodes in the engines that have nodes. The growth of the
+process, in resident memory, is measured on {resident:,} additions ({slow:,} for HIPS autograd and
+CasADi); it also sees what libraries take without Python's knowledge. PyTorch and CasADi keep no
+number for the additions on the way, HIPS autograd keeps them only while its function runs. The
+last column is a backward pass under Python's default recursion limit.
 """
 
 IMPORTS = """\

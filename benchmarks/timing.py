@@ -7,20 +7,25 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from benchmarks.moons import Step
+from benchmarks.work import Work
 
 
-def measure(step: Step, checked: int, samples: int, batch: int) -> dict[str, Any]:
+def measure(work: Work, checked: int, samples: int, batch: int) -> dict[str, Any]:
     """Run passes whose answers are checked, then time samples of `batch` passes each.
 
-    The checked passes also warm up, and are not in the median. With the collector off, garbage
-    that only the collector can free would pile up, and fresh memory is slow. So it is collected
-    between samples, outside the clock: the best case for an engine whose graphs are cycles.
+    The checked passes also warm up, and are not in the median. Where passes are so long that none
+    is spent on that, `checked` is 0, and the answer is that of the last timed one. With the
+    collector off, garbage that only the collector can free would pile up, and fresh memory is
+    slow. So it is collected between samples, outside the clock: the best case for an engine whose
+    graphs are cycles.
     """
-    began = process_time()
-    answers = [step(0)]
-    first = process_time() - began
-    answers += [step(k) for k in range(1, checked)]
+    answers = []
+    first = None
+    for k in range(checked):
+        began = process_time()
+        answers.append(work.step(k))
+        first = first or process_time() - began
+    state = work.state()
     seconds = []
     for i in range(samples):
         if not gc.isenabled():
@@ -28,6 +33,9 @@ def measure(step: Step, checked: int, samples: int, batch: int) -> dict[str, Any
         passes = range(checked + i * batch, checked + (i + 1) * batch)
         began = process_time()
         for k in passes:
-            step(k)
+            answer = work.step(k)
         seconds.append((process_time() - began) / batch)
-    return {"answers": answers, "first": first, "seconds": median(seconds) if seconds else None}
+    return {
+        "answers": answers or [answer], "state": state, "first": first,
+        "seconds": median(seconds) if seconds else None,
+    }  # fmt: skip

@@ -2,8 +2,11 @@
 
 python benchmarks/worker.py expression micrograd --gc off
 python benchmarks/worker.py chain glassgrad --size 100000
+python benchmarks/worker.py gpt plain --batch 8
 python benchmarks/worker.py footprint glassgrad
 python benchmarks/points.py | python benchmarks/worker.py moons glassgrad
+python benchmarks/points.py | python benchmarks/worker.py phases glassgrad --of moons
+python benchmarks/points.py | python benchmarks/worker.py switches glassgrad --gc off
 """
 
 from __future__ import annotations
@@ -12,67 +15,112 @@ import argparse
 import gc
 import json
 import sys
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import chain, expression, moons
+from benchmarks import chain, expression, gpt, moons
 from benchmarks.footprint import footprint
-from benchmarks.systems import LABELS, SCALAR
+from benchmarks.phases import CYCLIC, STEPS, phases
+from benchmarks.switches import switches
+from benchmarks.systems import LABELS, SCALAR, value_class
 from benchmarks.timing import measure
+from benchmarks.work import Training, Work, training_step
 
 
-def prepare(task: str, system: str, size: int) -> moons.Step:
-    """Find the pass to be timed; only the system in question is imported."""
-    if task == "moons":
-        start = moons.problem(json.load(sys.stdin))
-        if system in SCALAR:
-            return moons.scalar_step(value_class(system), start)
-        from benchmarks import moons_arrays
+def moons_training(system: str) -> Training:
+    return moons.Moons(value_class(system), start_of_moons())
 
-        return moons_arrays.STEPS[system](start)
+
+def start_of_moons() -> moons.Problem:
+    return moons.problem(json.load(sys.stdin))
+
+
+def gpt_training(system: str) -> gpt.Names:
+    if system == "glassgrad-dot":
+        import glassgrad
+
+        return gpt.Names(glassgrad.Value, glassgrad.dot)
+    return gpt.Names(value_class(system))
+
+
+#: The programs whose parts can be timed one by one.
+TRAININGS: dict[str, Callable[[str], Training]] = {"moons": moons_training, "gpt": gpt_training}
+
+
+def moons_work(system: str, _: int) -> Work:
     if system in SCALAR:
-        value = value_class(system)
-        return (
-            expression.scalar_step(value)
-            if task == "expression"
-            else chain.scalar_step(value, size)
-        )
-    return expression.STEPS[system]() if task == "expression" else chain.torch_step(size)
+        return Work(training_step(moons_training(system)))
+    from benchmarks import moons_arrays
+
+    return Work(moons_arrays.STEPS[system](start_of_moons()))
 
 
-def value_class(system: str) -> Any:
-    return import_module(f"{system}.engine").Value
+def gpt_work(system: str, _: int) -> Work:
+    if system in SCALAR or system == "glassgrad-dot":
+        training = gpt_training(system)
+        return Work(training_step(training), training.state)
+    from benchmarks import gpt_arrays
+
+    return gpt_arrays.WORKS[system]()
+
+
+def expression_work(system: str, _: int) -> Work:
+    if system in SCALAR:
+        return Work(expression.scalar_step(value_class(system)))
+    return Work(expression.STEPS[system]())
+
+
+def chain_work(system: str, size: int) -> Work:
+    if system in SCALAR:
+        return Work(chain.scalar_step(value_class(system), size))
+    return Work(chain.STEPS[system](size))
+
+
+#: For each task, how its pass is prepared; only the system in question is imported.
+WORKS = {
+    "moons": moons_work,
+    "gpt": gpt_work,
+    "expression": expression_work,
+    "chain": chain_work,
+}
+
+
+def measured(args: argparse.Namespace) -> dict[str, Any]:
+    """Do what the command line asks for."""
+    if args.task == "footprint":
+        return footprint(args.system)
+    if args.task == "switches":
+        return switches(start_of_moons())
+    if args.task == "phases":
+        return phases(TRAININGS[args.of](args.system), STEPS[args.of], args.system in CYCLIC)
+    work = WORKS[args.task](args.system, args.size)
+
+    def run() -> dict[str, Any]:
+        return measure(work, args.checked, args.samples, args.batch)
+
+    recursive = args.task == "chain" and args.system == "micrograd"
+    return chain.with_deep_stack(args.size, run) if recursive else run()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", choices=["moons", "expression", "chain", "footprint"])
+    parser.add_argument("task", choices=[*WORKS, "footprint", "phases", "switches"])
     parser.add_argument("system", choices=LABELS)
     parser.add_argument("--gc", choices=["on", "off"], default="on")
+    parser.add_argument("--of", choices=TRAININGS, default="moons", help="whose phases")
     parser.add_argument("--size", type=int, default=1000, help="additions in the chain")
     parser.add_argument("--checked", type=int, default=3, help="passes before the first timed one")
     parser.add_argument("--samples", type=int, default=5, help="how often to read the clock")
     parser.add_argument("--batch", type=int, default=1, help="passes between two readings")
     args = parser.parse_args()
-
     if args.gc == "off":
         gc.disable()
-    if args.task == "footprint":
-        result = footprint(value_class(args.system))
-    else:
-        step = prepare(args.task, args.system, args.size)
-
-        def work() -> dict[str, Any]:
-            return measure(step, args.checked, args.samples, args.batch)
-
-        recursive = args.task == "chain" and args.system == "micrograd"
-        result = chain.with_deep_stack(args.size, work) if recursive else work()
-    print(json.dumps(result))
+    print(json.dumps(measured(args)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,201 @@
+"""The tables of RESULTS.md."""
+
+from __future__ import annotations
+
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.cases import LONGEST, PASSES, SCALAR, Case
+from benchmarks.chain import NODES_PER_ADDITION
+from benchmarks.findings import Findings, typical
+from benchmarks.footprint import SYSTEMS
+from benchmarks.imports import Imports
+from benchmarks.phases import PARTS
+from benchmarks.switches import BASE, WAYS
+from benchmarks.systems import LABELS, made_of
+from benchmarks.tables import against, figure, table
+
+#: Of each task, the unit of its table.
+UNITS = {"moons": (1e-3, "ms"), "gpt": (1e-3, "ms"), "expression": (1e-6, "µs")}
+
+
+def name(system: str) -> str:
+    return f"{LABELS[system]} ({made_of()})" if system == "glassgrad" else LABELS[system]
+
+
+def short(found: Findings) -> str:
+    """Put the figures that the project is judged by side by side."""
+    rows = [
+        [f"{words}: {LABELS[peer]} ÷ glassgrad", state, f"{figure(theirs / ours)}×"]
+        for words, task, size, peer, states in (
+            ("moons step", "moons", 0, "micrograd", ("on", "off")),
+            ("gpt step", "gpt", 0, "plain", ("on", "off")),
+            ("expression of micrograd's README", "expression", 0, "micrograd", ("on", "off")),
+            ("chain of 1,000,000", "chain", 1_000_000, "micrograd", ("on", "off")),
+            ("chain of 1,000,000", "chain", 1_000_000, "torch", ("on",)),
+        )
+        for state in states
+        if (ours := found.seconds(task, "glassgrad", state, size))
+        if (theirs := found.seconds(task, peer, state, size))
+    ]
+    rows += [
+        [f"{phase.task} step: backward alone, per node", phase.collector, f"{figure(time)} ns"]
+        for phase in found.phases
+        if phase.system == "glassgrad"
+        for time in [found.phase(phase, "backward") * 1e9]
+    ]
+    held = found.footprints["glassgrad"]["held"]
+    rows.append(["memory of a node", "off", f"{figure(held)} bytes"])
+    if found.imports:
+        ours = found.imports.ours * 1e3
+        rows.append(["`import glassgrad`, beyond bare Python", "on", f"{figure(ours)} ms"])
+    return table(["", "collector", "figure"], rows)
+
+
+def steps(found: Findings, task: str) -> str:
+    """Tell what a step costs on every system."""
+    unit, label = UNITS[task]
+    head = ["system", "collector", f"median {label} per step", "rounds", "against glassgrad"]
+    rows = [_row(found, case, unit) for case in found.timings if case.task == task]
+    rows += [[name(c.system), "–", "not installed"] for c in found.absent if c.task == task]
+    return table(head, rows)
+
+
+def first_steps(found: Findings, task: str) -> str:
+    """Tell what the figures leave out: compiling a step, or building its formulas."""
+    spent = [
+        f"{does} in its first step: {figure(median(r['first'] for r in results))} s"
+        for system, does in (("jax", "JAX compiles"), ("casadi", "CasADi builds its formulas"))
+        for case, results in found.timings.items()
+        if (case.task, case.system) == (task, system)
+    ]
+    if not spent:
+        return ""
+    return f"Not in the figures (CPU time, collector on): {'; '.join(spent)}.\n"
+
+
+def chain(found: Findings) -> str:
+    head = [
+        "additions", "system", "collector", "median ms per pass", "rounds", "against glassgrad",
+        "ns per addition", "ns per node",
+    ]  # fmt: skip
+    rows = []
+    for case, results in found.timings.items():
+        if case.task == "chain":
+            each = typical(results) / case.size * 1e9
+            node = figure(each / NODES_PER_ADDITION) if case.system in SCALAR else "–"
+            rows.append([f"{case.size:,}", *_row(found, case, 1e-3), figure(each), node])
+    rows += [
+        [f"{c.size:,}", name(c.system), "–", "not installed"]
+        for c in found.absent
+        if c.task == "chain"
+    ]
+    for system, longest in LONGEST.items():
+        seconds = found.seconds("chain", system, "on", longest)
+        if seconds and longest < max(PASSES):
+            guess = f"not run: at the pace of {longest:,}, {figure(seconds * 10)} s"
+            rows.append([f"{10 * longest:,}", name(system), "on", guess])
+    return table(head, rows)
+
+
+def phases(found: Findings) -> str:
+    head = ["task", "system", "collector", "nodes", *PARTS, "together"]
+    rows = []
+    for phase in found.phases:
+        each = [found.phase(phase, part) * 1e9 for part in PARTS]
+        count = f"{found.phase(phase, 'nodes'):,.0f}"
+        figures = [figure(x) for x in (*each, sum(each))]
+        rows.append([phase.task, name(phase.system), phase.collector, count, *figures])
+    return table(head, rows)
+
+
+def switches(found: Findings) -> str:
+    head = ["way", "collector", "median ms", "ratio: median", "quartiles", "least – greatest"]
+    rows = []
+    for way in WAYS:
+        seconds = [x for process in found.switches for x in process[way]]
+        ratios = [
+            x / base
+            for process in found.switches
+            for x, base in zip(process[way], process[BASE], strict=True)
+        ]
+        low, middle, high = (f"{x:.3f}" for x in quantiles(ratios, n=4))
+        row = [way, "off", figure(median(seconds) * 1e3)]
+        if way == BASE:
+            rows.append([*row, "1"])
+        else:
+            rows.append(
+                [*row, middle, f"{low} – {high}", f"{min(ratios):.3f} – {max(ratios):.3f}"]
+            )
+    return table(head, rows)
+
+
+def memory(found: Findings) -> str:
+    head = [
+        "system", "collector", "bytes per node", "bytes per addition",
+        "growth of the process: bytes per addition", "bytes per node left after the last reference",
+        "backward through 1,000 additions",
+    ]  # fmt: skip
+    return table(head, [_memory_row(system, found.footprints.get(system)) for system in SYSTEMS])
+
+
+def imports(found: Imports) -> str:
+    rows = [
+        [f"`import {i.module}`", "–", "not installed"]
+        if i.seconds is None
+        else [
+            f"`import {i.module}`", "on", figure(i.seconds * 1e3), str(i.runs),
+            against(i.seconds, found.ours),
+        ]
+        for i in found.modules
+    ]  # fmt: skip
+    return table(["statement", "collector", "median ms", "runs", "against glassgrad"], rows)
+
+
+def losses(found: Findings) -> str:
+    """List every row in which somebody beats glassgrad."""
+    lines = []
+    for case, results in found.timings.items():
+        theirs, ours = typical(results), found.ours(case)
+        if theirs < ours and case.system != "glassgrad-dot":
+            size = f" of {case.size:,}" if case.size else ""
+            lines.append(
+                f"- {case.task}{size}, collector {case.collector}: {name(case.system)} is "
+                f"{against(theirs, ours)}.\n"
+            )
+    ours_in_memory = found.footprints["glassgrad"]["resident"]
+    lines += [
+        f"- memory of a chain: {name(system)} needs {figure(theirs['resident'])} bytes for an "
+        f"addition, glassgrad {figure(ours_in_memory)}.\n"
+        for system, theirs in found.footprints.items()
+        if theirs["resident"] is not None and theirs["resident"] < ours_in_memory
+    ]
+    if found.imports:
+        lines += [
+            f"- importing, collector on: `{i.module}` is "
+            f"{against(i.seconds, found.imports.ours)}.\n"
+            for i in found.imports.modules
+            if i.seconds is not None and i.seconds < found.imports.ours
+        ]
+    return "".join(lines) or "Nowhere in this run.\n"
+
+
+def _row(found: Findings, case: Case, unit: float) -> list[str]:
+    rounds = [result["seconds"] / unit for result in found.timings[case]]
+    seconds = typical(found.timings[case])
+    return [
+        name(case.system), case.collector, figure(seconds / unit),
+        f"{figure(min(rounds))} – {figure(max(rounds))}", against(seconds, found.ours(case)),
+    ]  # fmt: skip
+
+
+def _memory_row(system: str, found: dict[str, Any] | None) -> list[str]:
+    if found is None:
+        return [name(system), "–", "not installed"]
+    grown = "–" if found["resident"] is None else figure(found["resident"])
+    if "held" not in found:
+        return [name(system), "off", "–", "–", grown, "–", "–"]
+    held = found["held"]
+    deep = "works" if found["deep"] else "RecursionError"
+    each = figure(held * NODES_PER_ADDITION)
+    return [name(system), "off", figure(held), each, grown, figure(found["left"]), deep]
