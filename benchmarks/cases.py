@@ -39,7 +39,7 @@ STATES = ("on", "off")
 SCALAR = ("glassgrad", "micrograd")
 ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy")
 
-MOONS = [Case("moons", system, state) for system in SCALAR for state in STATES] + [
+MOONS = [Case("moons", system, state, samples=2) for system in SCALAR for state in STATES] + [
     Case("moons", system, "on", samples=10, batch=10) for system in ARRAYS
 ]
 

@@ -8,7 +8,7 @@ from benchmarks import sections, texts
 from benchmarks.findings import Findings
 from benchmarks.footprint import RESIDENT, RESIDENT_OF_SLOW, TRACED
 from benchmarks.gpt import NAMES
-from benchmarks.switches import BASE, ROUNDS
+from benchmarks.switches import BASE, POINTS, ROUNDS
 from benchmarks.tables import figure, table
 
 
@@ -35,7 +35,7 @@ def _moons(found: Findings) -> str:
 
 
 def _gpt(found: Findings) -> str:
-    words = texts.GPT.format(names=", ".join(NAMES))
+    words = texts.GPT.format(names=len(NAMES))
     return _join(words, sections.steps(found, "gpt"), sections.first_steps(found, "gpt"))
 
 
@@ -54,7 +54,8 @@ def _phases(found: Findings) -> str:
 
 def _switches(found: Findings) -> str:
     turns = sum(len(process[BASE]) for process in found.switches)
-    return _join(texts.SWITCHES.format(turns=turns, rounds=ROUNDS), sections.switches(found))
+    words = texts.SWITCHES.format(points=POINTS, rounds=ROUNDS, turns=turns)
+    return _join(words, sections.switches(found))
 
 
 def _memory(found: Findings) -> str:

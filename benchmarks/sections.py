@@ -11,7 +11,7 @@ from benchmarks.findings import Findings, typical
 from benchmarks.footprint import SYSTEMS
 from benchmarks.imports import Imports
 from benchmarks.phases import PARTS
-from benchmarks.switches import BASE, WAYS
+from benchmarks.switches import COMPARED, WAYS
 from benchmarks.systems import LABELS, made_of
 from benchmarks.tables import against, figure, table
 
@@ -44,8 +44,11 @@ def short(found: Findings) -> str:
         if phase.system == "glassgrad"
         for time in [found.phase(phase, "backward") * 1e9]
     ]
-    held = found.footprints["glassgrad"]["held"]
-    rows.append(["memory of a node", "off", f"{figure(held)} bytes"])
+    ours_in_memory = found.footprints["glassgrad"]
+    rows.append(["memory of a node", "off", f"{figure(ours_in_memory['held'])} bytes"])
+    if ours_in_memory["resident"] is not None:
+        each = ours_in_memory["resident"] / NODES_PER_ADDITION
+        rows.append(["memory of a node, by growth of the process", "off", f"{figure(each)} bytes"])
     if found.imports:
         ours = found.imports.ours * 1e3
         rows.append(["`import glassgrad`, beyond bare Python", "on", f"{figure(ours)} ms"])
@@ -110,23 +113,25 @@ def phases(found: Findings) -> str:
 
 
 def switches(found: Findings) -> str:
-    head = ["way", "collector", "median ms", "ratio: median", "quartiles", "least – greatest"]
+    head = [
+        "way", "collector", "median ms", "ratio: median", "quartiles", "medians of the processes",
+    ]  # fmt: skip
     rows = []
     for way in WAYS:
         seconds = [x for process in found.switches for x in process[way]]
-        ratios = [
-            x / base
-            for process in found.switches
-            for x, base in zip(process[way], process[BASE], strict=True)
-        ]
-        low, middle, high = (f"{x:.3f}" for x in quantiles(ratios, n=4))
         row = [way, "off", figure(median(seconds) * 1e3)]
-        if way == BASE:
+        if way not in COMPARED:
             rows.append([*row, "1"])
-        else:
-            rows.append(
-                [*row, middle, f"{low} – {high}", f"{min(ratios):.3f} – {max(ratios):.3f}"]
-            )
+            continue
+        ratios = [
+            [x / base for x, base in zip(process[way], process[COMPARED[way]], strict=True)]
+            for process in found.switches
+        ]
+        low, middle, high = quantiles([x for process in ratios for x in process], n=4)
+        of_processes = [median(process) for process in ratios]
+        least, greatest = min(of_processes), max(of_processes)
+        spread = [f"{low:.3f} – {high:.3f}", f"{least:.3f} – {greatest:.3f}"]
+        rows.append([*row, f"{middle:.3f}", *spread])
     return table(head, rows)
 
 

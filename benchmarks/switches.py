@@ -1,32 +1,42 @@
 """What labels, modules and anomaly detection cost those who use them, and those who do not.
 
 The forward and backward pass of the task "moons" is run in several ways that compute the same
-graph. They take turns in one process, and each is compared with the plain one of the same turn;
-running the plain one twice in every turn shows how far the clock can be trusted.
+graph. They take turns, and each is compared with the plain one of the same turn; running the
+plain one twice in every turn shows how far the clock can be trusted.
 """
 
 from __future__ import annotations
 
 import gc
+import multiprocessing
 from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from time import process_time
 from typing import Any
 
 from benchmarks import moons
 from benchmarks.phases import nodes
 
+#: So many of the points are enough, and let the ways take turns often.
+POINTS = 10
+
 #: How long each process lets the ways take turns, in seconds of CPU time.
 SECONDS = 2.5
 
 ROUNDS = 5
 
-#: The ways, as the table names them; the first is what the others are compared with.
+#: The ways, as the table names them.
 BASE = "plain functions of the parameters"
 AGAIN = "the same again"
 LABELLED = "every parameter and every input has a label"
 MODULES = "the network is an `nn.MLP`, so every node is given its module's path"
-AFTER = "the first again, after `detect_anomaly` has been entered and left"
-WAYS = (BASE, AGAIN, LABELLED, MODULES, AFTER)
+NEVER = "a copy of the process that has never entered `detect_anomaly`"
+AFTER = "a copy that has entered it, and left it again"
+WAYS = (BASE, AGAIN, LABELLED, MODULES, NEVER, AFTER)
+
+#: What each of them is compared with.
+COMPARED = {AGAIN: BASE, LABELLED: BASE, MODULES: BASE, AFTER: NEVER}
 
 
 class Functions:
@@ -61,7 +71,6 @@ class Modules:
 
 def switches(start: moons.Problem) -> dict[str, list[float]]:
     """Time all the ways in turn; the seconds of each turn are listed by way."""
-    import glassgrad as gg
     from glassgrad import Value
 
     functions, labelled = Functions(model(start)), Functions(model(start))
@@ -72,7 +81,7 @@ def switches(start: moons.Problem) -> dict[str, list[float]]:
         def value(number: float) -> Value:
             return Value(number, label=label)
 
-        return lambda: moons.loss(value, network, start.points, start.labels)
+        return lambda: moons.loss(value, network, start.points[:POINTS], start.labels[:POINTS])
 
     plain = run(functions)
     ways = {
@@ -81,13 +90,15 @@ def switches(start: moons.Problem) -> dict[str, list[float]]:
     _check(ways)
     found: dict[str, list[float]] = {way: [] for way in WAYS}
     gc.collect()
+    timers: dict[str, Callable[[], float]] = {
+        way: partial(_seconds, run) for way, run in ways.items()
+    }
     began = process_time()
     while process_time() - began < SECONDS:
-        _take_turn(ways, found)
-    with gg.detect_anomaly():
-        plain().backward()
-    for _ in found[BASE]:
-        found[AFTER].append(_seconds(plain))
+        _take_turn(timers, found)
+    copies = {NEVER: _copy(plain, anomaly=False), AFTER: _copy(plain, anomaly=True)}
+    for _ in range(len(found[BASE])):
+        _take_turn(copies, found)
     return found
 
 
@@ -114,12 +125,38 @@ def _check(ways: dict[str, Callable[[], Any]]) -> None:
         raise SystemExit(f"the ways do not compute the same: {results}: stopped, no timing counts")
 
 
-def _take_turn(ways: dict[str, Callable[[], Any]], found: dict[str, list[float]]) -> None:
-    """Run each way once, beginning elsewhere in every turn."""
-    order = list(ways)
-    first = len(found[BASE]) % len(order)
+def _take_turn(timers: dict[str, Callable[[], float]], found: dict[str, list[float]]) -> None:
+    """Time each way once, beginning elsewhere in every turn."""
+    order = list(timers)
+    first = len(found[order[0]]) % len(order)
     for way in order[first:] + order[:first]:
-        found[way].append(_seconds(ways[way]))
+        found[way].append(timers[way]())
+
+
+def _copy(way: Callable[[], Any], anomaly: bool) -> Callable[[], float]:
+    """Copy this process, and let the copy time a pass whenever the returned function is called.
+
+    What anomaly detection leaves behind would stay for the rest of a process. In two processes
+    that take turns, the one that has had it on and the one that has not can still be compared.
+    """
+    fork = multiprocessing.get_context("fork")
+    here, there = fork.Pipe()
+    fork.Process(target=_time_on_request, args=(there, way, anomaly), daemon=True).start()
+
+    def seconds() -> float:
+        here.send("go")
+        return float(here.recv())
+
+    return seconds
+
+
+def _time_on_request(there: Any, way: Callable[[], Any], anomaly: bool) -> None:
+    import glassgrad as gg
+
+    with gg.detect_anomaly() if anomaly else nullcontext():
+        way().backward()
+    while there.recv():
+        there.send(_seconds(way))
 
 
 def _seconds(way: Callable[[], Any]) -> float:

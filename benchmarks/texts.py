@@ -46,18 +46,17 @@ GPT = """\
 ## Task "gpt": one training step of a small GPT
 
 A language model that writes names: 27 tokens, vectors of 16 numbers, one layer with 4 heads of
-attention, 4,192 parameters. A step takes one name and ends with Adam; each figure is an average
-over the names {names}: some
-57,000 nodes, see "where the time of a step goes".
+attention, 4,192 parameters. A step takes one name, of three to seven letters, and ends with Adam.
+Each figure is an average over the same {names} names; how many nodes that makes is in "Where the
+time of a step goes".
 
 The scalar program is of the kind that fits into one file and brings its own `Value` class, whose
-backward pass is recursive (`benchmarks/plain.py`), and leaves its graph to the collector, as
-micrograd's does. glassgrad runs the same program with nothing but the class replaced; in a second
-row sums of products are `gg.dot` as well. micrograd is not here because it has neither exp nor
-log. The other systems compute with whole arrays; JAX fills
-the names up to 16 letters, so that it compiles only once. The losses of the first three steps
-agree to 9 digits in all systems, and so do the parameters and the running averages of the
-gradients that they lead to.
+backward pass is recursive and leaves its graph to the collector, as micrograd's does
+(`benchmarks/plain.py`). glassgrad runs the same program with nothing but the class replaced; in a
+second row sums of products are `gg.dot` as well. micrograd is not here because it has neither exp
+nor log. The other systems compute with whole arrays; JAX fills the names up to 16 letters, so
+that it compiles only once. The losses of the first three steps agree to 9 digits in all systems,
+and so do the parameters and the running averages of the gradients that they lead to.
 """
 
 EXPRESSION = """\
@@ -95,11 +94,12 @@ of it. "Update" is the loop over the parameters.
 SWITCHES = """\
 ## What labels, modules and anomaly detection cost
 
-Forward and backward pass of the task "moons" in glassgrad, in several ways that make the same
-nodes: in each of {rounds} processes, turns in which every way runs once, {turns} turns in all. A
-ratio is the time of a way over that of the first way in the same turn; "the same again" shows
-what the clock cannot tell apart. The last way needs turns of its own, later in the same process,
-so its ratios also hold whatever else has changed by then.
+Forward and backward pass of the task "moons" in glassgrad, on {points} of the points, in several
+ways that make the same nodes. In each of {rounds} processes the ways take turns, {turns} turns in
+all. A ratio is the time of a way over that of the first way in the same turn; "the same again"
+shows what the clock cannot tell apart. Anomaly detection might leave something behind for the
+rest of a process, so for the last two rows the process is copied: two copies take turns, and one
+of them has had it on for a pass. They are slower because they wait in between.
 """
 
 MEMORY = """\
@@ -110,8 +110,8 @@ gone is what only the collector would free. Bytes per node are counted by `trace
 {traced:,} additions; an addition is two nodes in the engines that have nodes. The growth of the
 process, in resident memory, is measured on {resident:,} additions ({slow:,} for HIPS autograd and
 CasADi); it also sees what libraries take without Python's knowledge. PyTorch and CasADi keep no
-number for the additions on the way, HIPS autograd keeps them only while its function runs. The
-last column is a backward pass under Python's default recursion limit.
+numbers of the sums on the way, the scalar engines do. The last column is a backward pass under
+Python's default recursion limit.
 """
 
 IMPORTS = """\
