@@ -32,9 +32,15 @@ class Training(Protocol):
 
 
 def training_step(training: Training) -> Step:
-    """Put the parts together: forward, backward, update, and letting go of the graph."""
+    """Put the parts together: forward, backward, update.
+
+    As in a script or a notebook, the loss has its name, and its graph lives, until the next step
+    gives the name to another.
+    """
+    total: Any = None
 
     def step(k: int) -> list[float]:
+        nonlocal total
         total = training.forward(k)
         total.backward()
         training.update(k)

@@ -63,9 +63,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Value", "dot", "mean", "sum"]
 
-#: Up to here every int is a float64.
-_WHOLE: Final = 2**53
-
 _opaque_exists: Truth = False
 
 #: How many backward passes there were, and one more: 1 is the mark of a gradient set by hand.
@@ -235,7 +232,7 @@ class Value:
             number: float = float(data)
         else:
             original = _original(data)
-            number = as_float(data, "Value") if original is None else original._data
+            number = _float_of(data, "Value") if original is None else original._data
         if _children or _op:
             children = _checked_children(_children, _op)
             if original is not None:
@@ -270,7 +267,7 @@ class Value:
 
     @data.setter
     def data(self, number: Number) -> None:
-        self._data = float(number) if isinstance(number, float) else as_float(number, "Value.data")
+        self._data = _float_of(number, "Value.data")
 
     @property
     def grad(self) -> float:
@@ -279,7 +276,7 @@ class Value:
 
     @grad.setter
     def grad(self, number: Number) -> None:
-        self._grad = float(number) if isinstance(number, float) else as_float(number, "Value.grad")
+        self._grad = _float_of(number, "Value.grad")
         self._mark = 0 if self._grad == 0.0 else 1
 
     @property
@@ -559,7 +556,12 @@ class Value:
 
     def __radd__(self, other: Operand) -> Value:
         left: Value | None = _operand(other, "+")
-        return NotImplemented if left is None else left + self
+        if left is None:
+            return NotImplemented
+        a = left._data
+        b = self._data
+        y = a + b
+        return _node(y, left, self, 1.0, 1.0, ADD, None)
 
     def __sub__(self, other: Operand) -> Value:
         """Subtract b from a."""
@@ -573,7 +575,12 @@ class Value:
 
     def __rsub__(self, other: Operand) -> Value:
         left: Value | None = _operand(other, "-")
-        return NotImplemented if left is None else left - self
+        if left is None:
+            return NotImplemented
+        a = left._data
+        b = self._data
+        y = a - b
+        return _node(y, left, self, 1.0, -1.0, SUB, None)
 
     def __mul__(self, other: Operand) -> Value:
         """Multiply two numbers; each receives the gradient times the other (the product rule)."""
@@ -587,7 +594,12 @@ class Value:
 
     def __rmul__(self, other: Operand) -> Value:
         left: Value | None = _operand(other, "*")
-        return NotImplemented if left is None else left * self
+        if left is None:
+            return NotImplemented
+        a = left._data
+        b = self._data
+        y = a * b
+        return _node(y, left, self, b, a, MUL, None)
 
     def __truediv__(self, other: Operand) -> Value:
         """Divide a by b; x/0 is infinite, 0/0 is not a number."""
@@ -601,7 +613,12 @@ class Value:
 
     def __rtruediv__(self, other: Operand) -> Value:
         left: Value | None = _operand(other, "/")
-        return NotImplemented if left is None else left / self
+        if left is None:
+            return NotImplemented
+        a = left._data
+        b = self._data
+        y = kernels.div(a, b)
+        return _node(y, left, self, kernels.div(1.0, b), kernels.div(-y, b), DIV, None)
 
     def __pow__(self, other: Operand) -> Value:
         """Raise a to the power b; a negative number to a fraction is not a number."""
@@ -624,7 +641,14 @@ class Value:
 
     def __rpow__(self, other: Operand) -> Value:
         left: Value | None = _operand(other, "**")
-        return NotImplemented if left is None else left ** self
+        if left is None:
+            return NotImplemented
+        a = left._data
+        b = self._data
+        y = kernels.pow(a, b)
+        da = 0.0 if b == 0.0 else b * kernels.pow(a, b - 1.0)
+        db = 0.0 if a == 0.0 and b >= 0.0 else y * kernels.log(a)
+        return _node(y, left, self, da, db, POW, None)
 
     def square(self) -> Value:
         """Multiply a number by itself."""
@@ -1089,19 +1113,35 @@ def constant(number: float) -> Value:
 def as_value(x: Operand, where: Text) -> Value:
     """Take a Value as it is and make a constant of a number; refuse anything else."""
     original = _original(x)
-    return _leaf(as_float(x, where), CONSTANT) if original is None else original
+    return _leaf(_float_of(x, where), CONSTANT) if original is None else original
 
 
 def _original(x: Any) -> Value | None:
     """Find the Value in what was given: itself, or in a 0-d array; None if there is none."""
     if type(x) is Value:
         return x
+    if type(x) is int or isinstance(x, float):
+        return None
     item = only_item(x)
     return item if type(item) is Value else None
 
 
+def _float_of(x: Any, where: Text) -> float:
+    """Convert a number of any kind to a float, the usual kinds at once."""
+    if type(x) is float:
+        return x
+    if type(x) is int:
+        try:
+            return float(x)
+        except OverflowError:
+            return as_float(x, where)  # which says what number it was
+    return as_float(x, where)
+
+
 def _operand(other: Any, sign: Text) -> Value | None:
     """Make a constant of the other operand; None leaves it to the other's own operator."""
+    if type(other) is float:
+        return _leaf(other, CONSTANT)
     number = _number(other, sign)
     if number is not None:
         return _leaf(number, CONSTANT)
@@ -1112,8 +1152,11 @@ def _number(other: Any, sign: Text) -> Any:
     """Convert the other operand of a sign to a float; None means that it is not a number."""
     if type(other) is float:
         return other
-    if type(other) is int and -_WHOLE < other < _WHOLE:
-        return float(other)
+    if type(other) is int:
+        try:
+            return float(other)
+        except OverflowError:
+            return as_float(other, f"Value {sign} ...")
     if is_foreign(other):
         raise refusal(other, f"Value {sign} ...")
     if is_array(other):

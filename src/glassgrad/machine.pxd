@@ -55,7 +55,7 @@ cdef inline void end_pass(bint collecting) noexcept:
 
 
 cdef inline Value blank(object kind):
-    return Value.__new__(Value)
+    return <Value>(<PyTypeObject *>kind).tp_new(kind, <PyObject *>(), NULL)  # Value.__new__(Value)
 
 
 cdef extern from "Python.h":

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GG_CELL 96 /* the size of a Value; where it differs, Python's allocator will do */
 #define GG_SLAB_BYTES ((size_t)256 * 1024)
 #define GG_KEPT 256 /* so many empty slabs at most: 64 MiB */
 
@@ -32,8 +33,8 @@ static size_t gg_empty = 0;
 
 static inline char *gg_first_cell(gg_slab *slab) { return (char *)slab + 64; }
 
-static inline int gg_is_full(gg_slab *slab, size_t size) {
-    return slab->freed == NULL && slab->fresh + size > (char *)slab + GG_SLAB_BYTES;
+static inline int gg_is_full(gg_slab *slab) {
+    return slab->freed == NULL && slab->fresh + GG_CELL > (char *)slab + GG_SLAB_BYTES;
 }
 
 static inline void gg_link_last(gg_slab *slab) {
@@ -74,7 +75,7 @@ static void gg_delete_slab(gg_slab *slab) {
 #endif
 }
 
-static inline void *gg_take(size_t size) {
+static inline void *gg_take(void) {
     gg_slab *slab = gg_room.after;
     if (slab == &gg_room && (slab = gg_new_slab()) == NULL)
         return NULL;
@@ -83,18 +84,18 @@ static inline void *gg_take(size_t size) {
         slab->freed = *(void **)cell;
     } else {
         cell = slab->fresh;
-        slab->fresh += size;
+        slab->fresh += GG_CELL;
     }
     if (slab->used++ == 0)
         gg_empty--;
-    if (gg_is_full(slab, size))
+    if (gg_is_full(slab))
         gg_unlink(slab);
     return cell;
 }
 
-static inline void gg_give_back(void *cell, size_t size) {
+static inline void gg_give_back(void *cell) {
     gg_slab *slab = (gg_slab *)((uintptr_t)cell & ~(uintptr_t)(GG_SLAB_BYTES - 1));
-    if (gg_is_full(slab, size))
+    if (gg_is_full(slab))
         gg_link_last(slab);
     *(void **)cell = slab->freed;
     slab->freed = cell;
@@ -106,23 +107,30 @@ static inline void gg_give_back(void *cell, size_t size) {
     }
 }
 
-/* What a type of objects of one size, without collection, has as tp_alloc and tp_free. */
+/* What the type has as tp_alloc and tp_free. */
 static PyObject *gg_alloc(PyTypeObject *type, Py_ssize_t items) {
     (void)items;
-    size_t size = (size_t)type->tp_basicsize;
-    void *cell = gg_take(size);
-    if (cell == NULL)
+    PyObject *v = (PyObject *)gg_take();
+    if (v == NULL)
         return PyErr_NoMemory();
-    memset(cell, 0, size);
-    return PyObject_Init((PyObject *)cell, type);
+    memset((char *)v + sizeof(PyObject), 0, GG_CELL - sizeof(PyObject));
+#ifdef Py_DEBUG
+    return PyObject_Init(v, type);
+#else
+    Py_SET_TYPE(v, type); /* as PyObject_Init does, without telling tracemalloc */
+    Py_SET_REFCNT(v, 1);
+    return v;
+#endif
 }
 
-static void gg_free(void *cell) { gg_give_back(cell, (size_t)Py_TYPE((PyObject *)cell)->tp_basicsize); }
+static void gg_free(void *cell) { gg_give_back(cell); }
 
 static inline void gg_use_slabs(PyTypeObject *type) {
 #ifndef GG_PLAIN_MALLOC
-    type->tp_alloc = gg_alloc;
-    type->tp_free = gg_free;
+    if (type->tp_basicsize == GG_CELL) {
+        type->tp_alloc = gg_alloc;
+        type->tp_free = gg_free;
+    }
 #endif
 }
 

@@ -136,7 +136,9 @@ def _reflected(card: Card, name: str) -> str:
         "",
         [
             f'left: Value | None = _operand(other, "{card.op}")',
-            f"return NotImplemented if left is None else left {card.op} self",
+            "if left is None:",
+            "    return NotImplemented",
+            *(_pair(card, "left", "self")),
         ],
     )
 
