@@ -30,20 +30,21 @@ ROUNDS = 5
 BASE = "plain functions of the parameters"
 AGAIN = "the same again"
 LABELLED = "every parameter and every input has a label"
-MODULES = "the network is an `nn.MLP`, so every node is given its module's path"
+SCOPED = "every node notes a scope, as it does within a module"
+MODULES = "the network is an `nn.MLP`: each neuron is a call of a module more"
 NEVER = "a copy of the process that has never entered `detect_anomaly`"
 AFTER = "a copy that has entered it, and left it again"
-WAYS = (BASE, AGAIN, LABELLED, MODULES, NEVER, AFTER)
+WAYS = (BASE, AGAIN, LABELLED, SCOPED, MODULES, NEVER, AFTER)
 
 #: What each of them is compared with.
-COMPARED = {AGAIN: BASE, LABELLED: BASE, MODULES: BASE, AFTER: NEVER}
+COMPARED = {AGAIN: BASE, LABELLED: BASE, SCOPED: BASE, MODULES: BASE, AFTER: NEVER}
 
 
 class Functions:
     """The network of an `nn.MLP`, written without modules over the same parameters."""
 
     def __init__(self, model: Any) -> None:
-        self.parameters = model.parameters()
+        self.model = model
         self.layers = [
             [(neuron.w, neuron.b, neuron.nonlin) for neuron in layer.neurons]
             for layer in model.layers
@@ -57,24 +58,17 @@ class Functions:
             x = [total.relu() if bends else total for total, bends in sums]
         return x[0]
 
-
-class Modules:
-    """The network of an `nn.MLP` as it is."""
-
-    def __init__(self, model: Any) -> None:
-        self.parameters = model.parameters()
-        self.model = model
-
-    def __call__(self, x: list[Any]) -> Any:
-        return self.model(x)
+    def parameters(self) -> list[Any]:
+        return list(self.model.parameters())
 
 
 def switches(start: moons.Problem) -> dict[str, list[float]]:
     """Time all the ways in turn; the seconds of each turn are listed by way."""
     from glassgrad import Value
+    from glassgrad.modes import Scope
 
     functions, labelled = Functions(model(start)), Functions(model(start))
-    for i, p in enumerate(labelled.parameters):
+    for i, p in enumerate(labelled.parameters()):
         p.label = f"p{i}"
 
     def run(network: Any, label: str = "") -> Callable[[], Any]:
@@ -84,8 +78,14 @@ def switches(start: moons.Problem) -> dict[str, list[float]]:
         return lambda: moons.loss(value, network, start.points[:POINTS], start.labels[:POINTS])
 
     plain = run(functions)
+
+    def scoped() -> Any:
+        with Scope("network"):
+            return plain()
+
     ways = {
-        BASE: plain, AGAIN: plain, LABELLED: run(labelled, "x"), MODULES: run(Modules(model(start)))
+        BASE: plain, AGAIN: plain, LABELLED: run(labelled, "x"), SCOPED: scoped,
+        MODULES: run(model(start)),
     }  # fmt: skip
     _check(ways)
     found: dict[str, list[float]] = {way: [] for way in WAYS}
@@ -106,12 +106,7 @@ def model(start: moons.Problem) -> Any:
     """Make an `nn.MLP` with the weights of the task."""
     from glassgrad import nn
 
-    made = nn.MLP(moons.SIZES[0], moons.SIZES[1:])
-    for layer, of_layer in zip(made.layers, start.weights, strict=True):
-        for neuron, weights in zip(layer.neurons, of_layer, strict=True):
-            for w, number in zip(neuron.w, weights, strict=True):
-                w.data = number
-    return made
+    return moons.library_network(nn.MLP, start.weights)
 
 
 def _check(ways: dict[str, Callable[[], Any]]) -> None:

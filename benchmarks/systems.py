@@ -14,6 +14,9 @@ SCALAR = {
     "plain": "benchmarks.plain",
 }
 
+#: Where those that have networks have them.
+NETWORKS = {"glassgrad": "glassgrad.nn", "micrograd": "micrograd.nn"}
+
 #: The other systems' names are those of their packages.
 LABELS = {
     "glassgrad": "glassgrad",

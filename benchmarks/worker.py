@@ -16,6 +16,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,19 @@ from benchmarks import chain, expression, gpt, moons
 from benchmarks.footprint import footprint
 from benchmarks.phases import CYCLIC, STEPS, phases
 from benchmarks.switches import switches
-from benchmarks.systems import LABELS, SCALAR, value_class
+from benchmarks.systems import LABELS, NETWORKS, SCALAR, value_class
 from benchmarks.timing import measure
 from benchmarks.work import Training, Work, training_step
 
 
 def moons_training(system: str) -> Training:
-    return moons.Moons(value_class(system), start_of_moons())
+    start = start_of_moons()
+    value = value_class(system)
+    if system in NETWORKS:
+        network = moons.library_network(import_module(NETWORKS[system]).MLP, start.weights)
+    else:
+        network = moons.PlainNetwork(value, start.weights)
+    return moons.Moons(value, network, start)
 
 
 def start_of_moons() -> moons.Problem:
