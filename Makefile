@@ -1,6 +1,10 @@
 # Every target prints what it runs. What is missing is set up first; a .venv that exists is kept.
 PYTHON ?= python3
 
+# The engine is compiled when the package is installed, so a change to it installs again.
+COMPILED = $(wildcard setup.py src/glassgrad/*.pxd src/glassgrad/*.h src/glassgrad/engine.py \
+	src/glassgrad/nn/m*.p* src/glassgrad/optim/updates.p*)
+
 demo: .venv/ready   ; .venv/bin/glassgrad train moons
 test: .venv/ready   ; .venv/bin/python -m pytest
 types: .venv/ready  ; .venv/bin/mypy
@@ -8,10 +12,11 @@ lint: .venv/ready   ; .venv/bin/ruff check . && .venv/bin/lint-imports
 cards: .venv/ready  ; .venv/bin/python tools/cards
 bench: .venv/ready  ; .venv/bin/pip install -q -e '.[bench]' && .venv/bin/python benchmarks
 docs: .venv/ready   ; .venv/bin/pip install -q -e '.[docs]' && .venv/bin/sphinx-build -W docs build/docs
+wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m build
 
-.venv/ready:
+.venv/ready: $(COMPILED)
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/pip install -q -e '.[test]'
 	touch .venv/ready
 
-.PHONY: demo test types lint cards bench docs
+.PHONY: demo test types lint cards bench docs wheel

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from builds import BOTH, COMPILED, PACKAGE
 
 #: What the tests compare with if it is installed; CI installs both.
 OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax"}
@@ -33,6 +34,27 @@ def torch() -> Any:
 @pytest.fixture(scope="session")
 def jax() -> Any:
     return oracle("jax")
+
+
+def pytest_configure() -> None:
+    """Stop if a compiled module is older than what it was compiled from."""
+    for library in (p for p in PACKAGE.rglob("*") if p.suffix in {".so", ".pyd"}):
+        source = library.with_name(library.name.split(".")[0] + ".py")
+        compiled_from = [source, source.with_suffix(".pxd"), PACKAGE / "engine.pxd",
+                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h"]
+        for file in compiled_from:
+            if COMPILED and file.exists() and file.stat().st_mtime > library.stat().st_mtime:
+                pytest.exit(f"{file.name} is newer than {library.name}: pip install -e . again", 3)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what concerns the compiled build where there is none."""
+    there = {"compiled": COMPILED, "both_builds": BOTH}
+    out = [item for item in items
+           if any(item.get_closest_marker(name) and not there[name] for name in there)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -61,7 +61,6 @@ cdef int _hand_on(Value v, Pass this) except -1
 cdef int _hand(Value operand, double share, Pass this) except -1
 cdef int _queue(Value v, Pass this) except -1
 cpdef double share_of(Value v, double grad, double partial)
-cpdef object dot(object xs, object ys, object start=*)
 cdef object _plus(object a, object b)
 cdef object _times(object a, object b)
 cdef Value _add(Value left, Value right)

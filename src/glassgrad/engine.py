@@ -1249,4 +1249,4 @@ def _refuse_subclass(cls: Any) -> NoReturn:
     )
 
 
-machine.seal(Value, _refuse_subclass)
+machine.seal(Value, _refuse_subclass, "(data, _children=(), _op='', label='')")

@@ -1,6 +1,7 @@
 # What the compiled engine uses in place of machine.py. Written by hand: this is the only C here.
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.type cimport PyType_Modified
+from libc.string cimport strdup
 
 from glassgrad.engine cimport Value
 
@@ -107,14 +108,16 @@ cdef extern from "slab.h":
     void gg_use_slabs(PyTypeObject *)
 
 
-cdef inline void seal(object kind, object refuse):
+cdef inline void seal(object kind, object refuse, str signature):
     # Python looks for __init_subclass__ in a class of C as well, though Cython lets it have none.
-    # And whatever can be compared with < loses object's hash, unless it is given back.
+    # Whatever can be compared with < loses object's hash, unless it is given back. The signature
+    # of a class of C is read off its documentation.
     global let_go
     cdef PyTypeObject *of_values = <PyTypeObject *>kind
     (<dict>of_values.tp_dict)["__init_subclass__"] = classmethod(refuse)
     (<dict>of_values.tp_dict)["__hash__"] = object.__hash__
     of_values.tp_hash = (<PyTypeObject *>object).tp_hash
+    of_values.tp_doc = strdup(f"Value{signature}\n--\n\n{kind.__doc__}".encode())
     let_go = <destructor>of_values.tp_dealloc
     of_values.tp_dealloc = <destructor>free_value
     gg_use_slabs(of_values)

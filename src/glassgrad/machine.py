@@ -70,6 +70,6 @@ def end_pass(collecting: bool) -> None:
 blank: Final = object.__new__
 
 
-def seal(kind: type, refuse: Callable[[type], object]) -> None:
-    """Let a function refuse the subclasses of `Value`; in C, also see to how it is freed."""
+def seal(kind: type, refuse: Callable[[type], object], signature: str) -> None:
+    """Let a function refuse the subclasses of `Value`; in C, also finish the class."""
     kind.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]

@@ -40,23 +40,20 @@ def map_leaves(
 
     With `plain_arrays` False an array that holds no objects stays as it is.
     """
-
-    def go(part: Nest) -> Nest:
-        if isinstance(part, dict):
-            made = copy(part)  # of the same kind: an OrderedDict, a defaultdict
-            for key, inner in part.items():
-                made[key] = go(inner)
-            return made
-        if isinstance(part, tuple):
-            parts = [go(inner) for inner in part]
-            return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
-        if isinstance(part, list):
-            return [go(inner) for inner in part]
-        if is_array(part) and (plain_arrays or part.dtype == object):
-            return _array([function(x) for x in part.flat], part.shape)
-        return part if is_array(part) else function(part)
-
-    return go(nest)
+    # No inner function that calls itself: that would be a cycle, which keeps a graph alive.
+    if isinstance(nest, dict):
+        made = copy(nest)  # of the same kind: an OrderedDict, a defaultdict
+        for key, inner in nest.items():
+            made[key] = map_leaves(function, inner, plain_arrays=plain_arrays)
+        return made
+    if isinstance(nest, (list, tuple)):
+        parts = [map_leaves(function, inner, plain_arrays=plain_arrays) for inner in nest]
+        if isinstance(nest, list):
+            return parts
+        return type(nest)(*parts) if hasattr(nest, "_fields") else tuple(parts)
+    if is_array(nest) and (plain_arrays or nest.dtype == object):
+        return _array([function(x) for x in nest.flat], nest.shape)
+    return nest if is_array(nest) else function(nest)
 
 
 def leaves_like(nest: Nest, form: Nest) -> list[Any]:

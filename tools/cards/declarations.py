@@ -102,7 +102,7 @@ def _class(node: ast.ClassDef) -> str:
 
 def _is_typed(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     """Tell whether this is a function of C: not what people call, nor what takes any arguments."""
-    public = {"sum", "mean"}
+    public = {"sum", "dot", "mean"}
     return (
         isinstance(node, ast.FunctionDef)
         and node.name not in public

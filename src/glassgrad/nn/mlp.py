@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from glassgrad import engine
-from glassgrad.engine import Value
+from glassgrad.engine import Value, dot
 from glassgrad.nn.init import Initialiser, uniform
 from glassgrad.nn.module import Module
 from glassgrad.ops import TABLE
@@ -83,7 +82,7 @@ class Neuron(Module):
             raise ValueError(
                 f"this neuron takes {len(self.w)} inputs, but was given {len(inputs)}"
             )
-        total = engine.dot(self.w, inputs, self.b)
+        total: Value = dot(self.w, inputs, self.b)
         return self._squash(total) if self._squash else total
 
     def _describe(self) -> str:

@@ -1,0 +1,228 @@
+"""The compiled build and the pure one: the same numbers, the same words, the same help."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import os
+import pickle
+import random
+import struct
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import battery
+import pytest
+from builds import COMPILED, PACKAGE, TESTS, run_in
+
+import glassgrad as gg
+from glassgrad import Value, kernels
+from glassgrad.ieee import __all__ as PRIMITIVES
+
+
+def test_the_build_that_was_asked_for_runs() -> None:
+    says = gg.backend()
+    if os.environ.get("GLASSGRAD_PURE", "0") not in ("", "0"):
+        assert says == "pure Python: GLASSGRAD_PURE is set"
+        assert all(str(m.__file__).endswith(".py") for m in _modules())
+    elif os.environ.get("GLASSGRAD_REQUIRE_ALL") == "1":
+        assert says.startswith("compiled: engine.")
+    if COMPILED:
+        compiled = {m.__name__ for m in _modules() if not str(m.__file__).endswith(".py")}
+        wanted = {"engine", "optim.updates", "nn.module", "nn.mlp"}
+        assert compiled == {f"glassgrad.{name}" for name in wanted}
+
+
+def _modules() -> list[Any]:
+    assert gg.nn.MLP and gg.optim.SGD
+    return [m for name, m in sys.modules.items()
+            if name.startswith("glassgrad") and getattr(m, "__file__", None)]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ the same numbers
+
+
+@pytest.mark.both_builds
+def test_both_builds_compute_the_same_bits() -> None:
+    program = TESTS / "battery.py"
+    assert run_in("pure", program) == run_in("compiled", program)
+
+
+def test_the_digest_sees_a_single_bit() -> None:
+    one = next(battery.programs(5, 1, 60))
+    other = next(battery.programs(5, 1, 60))
+    assert [battery.bits(v.grad) for v in one] == [battery.bits(v.grad) for v in other]
+    assert battery.bits(1.0) != battery.bits(1.0000000000000002) != battery.bits(-0.0)
+    assert battery.bits(0.0) != battery.bits(-0.0)
+    assert len({v._op for values in battery.programs(7, 40, 60) for v in values}) > 35
+
+
+@pytest.mark.parametrize("name", sorted(set(PRIMITIVES) - {"div", "pow", "atan2"}))
+def test_cs_functions_are_those_of_pythons_math(name: str) -> None:
+    """What the methods call, in the compiled build C's library, against Python's `math`."""
+    draw = random.Random(name)
+    points = battery.EDGES + [
+        struct.unpack("<d", draw.randbytes(8))[0] if i % 4 == 0 else draw.uniform(-30.0, 30.0)
+        for i in range(8000)
+    ]
+    points += [draw.uniform(-1.0, 1.0) for _ in range(4000)]
+    for x in points:
+        found, expected = getattr(Value(x), name)().data, getattr(kernels, name)(x)
+        assert battery.bits(found) == battery.bits(expected), (name, x, found, expected)
+
+
+@pytest.mark.parametrize("name", ["__truediv__", "__pow__", "atan2"])
+def test_cs_functions_of_two_numbers_are_those_of_pythons_math(name: str) -> None:
+    draw = random.Random(name)
+    python = {"__truediv__": kernels.div, "__pow__": kernels.pow, "atan2": kernels.atan2}[name]
+    pairs = [(a, b) for a in battery.EDGES for b in battery.EDGES]
+    pairs += [(draw.uniform(-30.0, 30.0), draw.uniform(-9.0, 9.0)) for _ in range(8000)]
+    pairs += [(abs(a), b) for a, b in pairs] + [(a, float(round(b))) for a, b in pairs[400:]]
+    for a, b in pairs:
+        found, expected = getattr(Value(a), name)(Value(b)).data, python(a, b)
+        assert battery.bits(found) == battery.bits(expected), (name, a, b, found, expected)
+
+
+# ------------------------------------------------------------------------------- the same words
+
+DESCRIBE = """
+import inspect, glassgrad as gg
+from glassgrad import Value, nn, optim
+from glassgrad.nn import module
+from glassgrad import engine
+for kind in (Value, nn.Module, nn.Neuron, nn.Layer, nn.MLP):
+    for name in sorted(vars(kind) if kind is not Value else dir(Value)):
+        part = inspect.getattr_static(kind, name)
+        if name.startswith("_") and not name.startswith("__"):
+            continue
+        doc = (getattr(part, "__doc__", None) or "").split(chr(10))[0]
+        try:
+            signature = str(inspect.signature(getattr(kind, name)))
+        except (TypeError, ValueError):
+            signature = "-"
+        if name.startswith("__"):
+            signature = doc = ""  # Python has words of its own for its protocols
+            if name in {"__dict__", "__weakref__", "__slots__", "__annotations__", "__pyx_vtable__",
+                        "__module__", "__static_attributes__", "__firstlineno__",
+                        "__init_subclass__", "__getstate__"}:
+                continue
+        print(kind.__name__, name, signature, doc, sep=" | ")
+for name in engine.__all__[:-1]:
+    part = getattr(gg, name)
+    if callable(part) and not isinstance(part, type):
+        print(name, inspect.signature(part), part.__doc__)
+print(Value.__doc__)
+"""
+
+
+@pytest.mark.both_builds
+def test_both_builds_have_the_same_help() -> None:
+    pure = run_in("pure", "-c", DESCRIBE).splitlines()
+    compiled = run_in("compiled", "-c", DESCRIBE).splitlines()
+    assert pure == compiled
+    assert any(line.startswith("Value | tanh | (self) -> 'Value' | Squash") for line in compiled)
+
+
+def test_the_constructor_has_a_signature_and_everything_has_words() -> None:
+    assert str(inspect.signature(Value)).startswith("(data")
+    for name in ("tanh", "backward", "data", "grad", "label", "detach", "clamp"):
+        assert (inspect.getdoc(getattr(Value, name)) or "").strip(), name
+
+
+def test_a_traceback_shows_the_line_of_the_source() -> None:
+    with pytest.raises(TypeError) as caught:
+        Value(1.0).clamp("low", 1.0)  # type: ignore[arg-type]
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "engine.py" in shown
+    assert 'low = _bound(low, "clamp")' in shown
+
+
+PICKLED = """
+import pickle, sys, glassgrad as gg
+a, b = gg.Value(2.0, label="a"), gg.Value(3.0)
+cube = gg.custom_op("cube", lambda x: x**3, lambda y, x: (3 * x**2,))
+y = (a * b).clamp(0, 10) ** 2 + cube(a).tanh() + gg.where(True, a, b)
+y.backward()
+if sys.argv[1] == "write":
+    pickle.dump((a, y), open(sys.argv[2], "wb"))
+else:
+    a2, y2 = pickle.load(open(sys.argv[2], "rb"))
+    assert (y2.data, y2.grad, a2.grad, a2.label) == (y.data, y.grad, a.grad, "a")
+    a2.grad = 0.0
+    y2.backward()
+    assert a2.grad == a.grad, (a2.grad, a.grad)
+    print("read")
+"""
+
+
+@pytest.mark.both_builds
+@pytest.mark.parametrize("writer", ["pure", "compiled"])
+def test_a_build_reads_what_the_other_pickled(writer: str, tmp_path: Path) -> None:
+    program, file = tmp_path / "p.py", tmp_path / "graph.pickle"
+    program.write_text(PICKLED)
+    run_in(writer, program, "write", file)
+    reader = {"pure": "compiled", "compiled": "pure"}[writer]
+    assert run_in(reader, program, "read", file) == "read\n"
+
+
+# ---------------------------------------------------------------------------- the compiled node
+
+
+@pytest.mark.compiled
+def test_a_compiled_node_is_small_and_nothing_for_the_collector() -> None:
+    v = Value(1.0, label="v") * 2
+    assert sys.getsizeof(v) <= 100
+    assert not gc.is_tracked(v)
+    assert not gc.is_tracked(v._prev[0]._extra)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    "field",
+    ["_a", "_b", "_da", "_db", "_extra", "_mark", "_number", "_opcode", "_scope", "_data"],
+)
+def test_fields_are_read_only(field: str) -> None:
+    v = Value(2.0) * Value(3.0)
+    before = getattr(v, field)
+    with pytest.raises(AttributeError):
+        setattr(v, field, v)
+    assert getattr(v, field) is before or getattr(v, field) == before
+
+
+def test_a_value_has_no_weak_references_and_is_made_once() -> None:
+    import weakref
+
+    v = Value(2.0)
+    w = v * 3.0
+    with pytest.raises(TypeError, match="weak reference"):
+        weakref.ref(v)
+    with pytest.raises(TypeError, match="made already"):
+        v.__init__(w)  # type: ignore[misc]
+    with pytest.raises(TypeError, match="made already"):
+        v.__init__(1.0, (w,), "loop")  # type: ignore[misc]
+    assert (v.data, v._prev, w._prev[0]) == (2.0, (), v)
+
+
+def test_a_class_with_a_mixin_is_refused_too() -> None:
+    class Mixin:
+        pass
+
+    with pytest.raises(TypeError, match=r"gg\.custom_op"):
+        type("Sub", (Mixin, Value), {})
+
+
+def test_generated_pickles_are_not_a_way_in() -> None:
+    v = Value(1.0)
+    assert not hasattr(v, "__setstate__")
+    assert pickle.loads(pickle.dumps(v)).data == 1.0
+
+
+# ------------------------------------------------------------------------------- how it is built
+
+
+def test_the_declarations_ship_with_the_source_only() -> None:
+    listed = (TESTS.parent / "MANIFEST.in").read_text("utf-8")
+    assert "*.pxd" in listed
+    assert (PACKAGE / "engine.pxd").exists()
