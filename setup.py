@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import chdir
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
-#: What is compiled, and whether annotations in it are types of C. All of it or nothing, because
-#: compiled parts write to fields of each other's that Python may only read.
-MODULES = {"engine": True, "optim.updates": True, "nn.module": False, "nn.mlp": False}
+#: What is compiled, and how. All of it or nothing, because compiled parts write to fields of each
+#: other's that Python may only read. Where annotations are types of C ("annotation_typing"),
+#: these are checked. A method of `Value` must check what it is called on; Cython's own kind of
+#: method, which "binding" makes, does not.
+MODULES: dict[str, dict[str, bool]] = {
+    "engine": {"annotation_typing": True, "binding": False},
+    "optim.updates": {"annotation_typing": True, "nonecheck": True},
+    "nn.module": {"annotation_typing": False},
+    "nn.mlp": {"annotation_typing": False},
+}
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering.
 FLAGS = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-g0", "-ffp-contract=off"]
 
 DIRECTIVES = {
     "auto_pickle": False,
+    "embedsignature": True,
+    "embedsignature.format": "clinic",
     "cdivision": True,
     "cpow": True,
     "infer_types": True,
     "language_level": 3,
-    "boundscheck": False,
     "wraparound": False,
 }
 
@@ -39,25 +48,33 @@ def extensions() -> list[Extension]:
     """Translate to C what is to be compiled."""
     if wanted("GLASSGRAD_PURE"):
         return []
-    from Cython.Build import cythonize
-    from Cython.Compiler.Options import get_directive_defaults
+    try:
+        from Cython.Build import cythonize
+        from Cython.Compiler.Options import get_directive_defaults
+    except ImportError:
+        if wanted("GLASSGRAD_REQUIRE_COMPILED"):
+            raise
+        return []
 
     # A Value can't be part of a cycle. In a .pxd this directive would be ignored.
     get_directive_defaults()["no_gc"] = True
     found: list[Extension] = []
-    for module, typed in MODULES.items():
+    for module, more in MODULES.items():
         extension = Extension(
             f"glassgrad.{module}",
-            [f"src/glassgrad/{module.replace('.', '/')}.py"],
+            [f"glassgrad/{module.replace('.', '/')}.py"],
             extra_compile_args=FLAGS,
             include_dirs=["src/glassgrad"],
         )
-        found += cythonize(
-            [extension],
-            build_dir="build/cython",
-            compiler_directives={**DIRECTIVES, "annotation_typing": typed},
-            force=True,  # it would not notice that the declarations of another module changed
-        )
+        with chdir("src"):  # so that tracebacks name files as they lie where it is installed
+            found += cythonize(
+                [extension],
+                build_dir="../build/cython",
+                compiler_directives={**DIRECTIVES, **more},
+                force=True,  # it would not notice that the declarations of another module changed
+            )
+    for extension in found:
+        extension.sources = [os.path.normpath(f"src/{file}") for file in extension.sources]
     return found
 
 
@@ -72,6 +89,11 @@ class BuildAllOrNothing(build_ext):
             if wanted("GLASSGRAD_REQUIRE_COMPILED"):
                 raise
             print(f"glassgrad runs uncompiled, and slower: {error}", file=sys.stderr)
+            for extension in self.extensions:
+                built = os.path.join(self.build_lib, self.get_ext_filename(extension.name))
+                for library in {built, self.get_ext_fullpath(extension.name)}:
+                    if os.path.exists(library):
+                        os.remove(library)
             self.extensions.clear()
 
 

@@ -37,7 +37,7 @@ def number(draw: random.Random) -> float:
     return draw.gauss(0.0, 1.0) * 10.0 ** draw.choice([-3, 0, 0, 0, 0, 1, 2])
 
 
-def node(draw: random.Random, values: list[Value]) -> Value:
+def node(draw: random.Random, values: list[Value]) -> Value:  # noqa: PLR0911
     """Apply some operation to values that there are, recent ones mostly."""
 
     def pick() -> Value:

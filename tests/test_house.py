@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import glassgrad as gg
+from builds import COMPILED
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -22,7 +23,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 def run(*command: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, **more},
+        env={**os.environ, "PYTEST_ADDOPTS": "", **more},
     )  # fmt: skip
 
 
@@ -77,7 +78,8 @@ LIBRARY = {
 
 def loaded_by(program: str) -> set[str]:
     code = f"import sys; before = set(sys.modules); {program}; print(*set(sys.modules) - before)"
-    return set(run(sys.executable, "-c", code, PYTHONPATH=str(ROOT / "src")).stdout.split())
+    ran = run(sys.executable, "-c", code, PYTHONPATH=str(ROOT / "src"), GLASSGRAD_PURE="")
+    return set(ran.stdout.split())
 
 
 def test_import_loads_only_what_is_allowed() -> None:
@@ -139,7 +141,7 @@ def test_one_version() -> None:
 def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
     source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info"))
     installed = run(
@@ -148,15 +150,22 @@ def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
     )  # fmt: skip
     assert installed.returncode == 0, installed.stderr
     assert (target / "glassgrad" / "py.typed").exists()
+    assert not list(target.rglob("*.pxd"))
     program = (
-        "import glassgrad as gg\n"
-        "print(gg.__file__, gg.grad(gg.tanh)(0.0), len(gg.data.iris().X))"
+        "import traceback, glassgrad as gg\n"
+        "try:\n"
+        "    gg.Value(1.0).clamp('low', 1.0)\n"
+        "except TypeError:\n"
+        "    assert 'low = _bound(low' in traceback.format_exc(), traceback.format_exc()\n"
+        "print(gg.__file__, gg.grad(gg.tanh)(0.0), len(gg.data.iris().X), gg.backend())"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(target)},
     )  # fmt: skip
-    assert ran.stdout.split() == [str(target / "glassgrad" / "__init__.py"), "1.0", "150"]
+    file, *numbers, says, _ = ran.stdout.split(maxsplit=4)
+    assert (file, numbers) == (str(target / "glassgrad" / "__init__.py"), ["1.0", "150"])
+    assert says == ("compiled:" if COMPILED else "pure")
 
 
 def test_examples_in_every_docstring_are_collected() -> None:

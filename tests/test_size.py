@@ -12,9 +12,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from builds import COMPILED
 
 import glassgrad as gg
+from builds import COMPILED
 from glassgrad import Value, machine
 
 #: How many nodes are copied, and how many are built, differentiated and freed.
@@ -120,6 +120,23 @@ def test_third_operands_are_freed_without_recursion_too() -> None:
         return x.grad
 
     assert on_a_small_stack(work) == 2 * (N // 10) + 1
+
+
+def test_backward_searches_for_nodes_made_by_hand_while_there_are_some(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[Any] = []
+    monkeypatch.setattr("glassgrad.graph.refuse_opaque", searched.append)
+    x = Value(1.0)
+    (x * 2.0).backward()
+    assert not searched
+    by_hand = Value(1.0, (x, x, x), "by hand")
+    by_hand.label = "labelled"
+    (x * 2.0).backward()
+    assert len(searched) == 1
+    del by_hand
+    (x * 2.0).backward()
+    assert len(searched) == 1
 
 
 def test_what_is_much_older_than_the_root_still_has_its_turn() -> None:

@@ -14,10 +14,10 @@ from threading import local
 from typing import Any
 from weakref import ref
 
-from glassgrad.engine import Extra, Value, edges, expect_opaque, restored
+from glassgrad.engine import Extra, Unknown, Value, edges, restored
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
-from glassgrad.opcodes import CONSTANT
+from glassgrad.opcodes import CONSTANT, OPAQUE
 from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_of, token_of
 
 
@@ -143,8 +143,9 @@ def _pick(recorded: Recorded, place: int) -> Value:
 def _leaf(
     data: float, grad: float, label: str, op: str, scope: str, mark: int, name: str
 ) -> Value:
-    extra = Extra(name=name, label=label) if name or label else None
-    return restored(data, grad, mark, _opcode(op), Scope(scope).number, (), (), 0.0, extra)
+    opcode = _opcode(op)
+    extra = _extra(opcode, (), (), (), name, label)
+    return restored(data, grad, mark, opcode, Scope(scope).number, (), (), 0.0, extra)
 
 
 def _rebuild(
@@ -162,12 +163,23 @@ def _rebuild(
         slopes = tuple(partials[at : at + many])
         data, grad, db = numbers[3 * i : 3 * i + 3]
         constants, name = rare.get(i, ((), ""))
-        extra = None
-        if many > 2 or constants or name or label:
-            extra = Extra(found[2:], slopes[2:], constants, name, label)
+        # The first child of a node made by hand is its operand, the others are here.
+        apart = 1 if opcode == OPAQUE else 2
+        extra = _extra(opcode, found[apart:], slopes[apart:], constants, name, label)
         nodes.append(restored(data, grad, marks[i], opcode, scope, found, slopes, db, extra))
         at += many
     return Recorded(nodes)
+
+
+def _extra(
+    opcode: int, operands: tuple[Value, ...], partials: tuple[float, ...],
+    constants: tuple[float, ...], name: str, label: str,
+) -> Extra | None:  # fmt: skip
+    if opcode == OPAQUE:
+        return Unknown(operands, partials, name, label)
+    if operands or constants or label:
+        return Extra(operands, partials, constants, label=label)
+    return None
 
 
 def _op_name(opcode: int) -> str:
@@ -182,8 +194,6 @@ def _op_name(opcode: int) -> str:
 
 def _opcode(name: str) -> int:
     """Find an operation again; one made at run time elsewhere keeps its name, not its card."""
-    if name == "opaque":
-        expect_opaque()
     if name in SPECIAL:
         return SPECIAL.index(name)
     if name in TABLE:

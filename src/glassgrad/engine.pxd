@@ -8,7 +8,7 @@ cdef int \
     TANH, SIGMOID, SOFTPLUS, ERF, SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2
 
 
-cdef bint _opaque_exists
+cdef long long _unknown
 cdef long long _passes
 
 
@@ -18,6 +18,10 @@ cdef class Extra:
     cdef readonly tuple constants
     cdef readonly str name
     cdef readonly str label
+
+
+cdef class Unknown(Extra):
+    pass
 
 
 cdef class Here:

@@ -24,8 +24,8 @@ A node refers only to nodes made before it, so there are no cycles: memory is fr
 
 This file runs as it stands, and it is also compiled to machine code, with the types that
 ``make cards`` writes into ``engine.pxd``. Hence a few habits: an annotation is a promise to the
-compiler (`Whole`, `Text` and `Truth` are not; they are for people), what a function needs is
-passed to it rather than closed over, and C's functions are reached through their module.
+compiler (`Node`, `Whole`, `Text` and `Truth` are not; they are for people), what a function needs
+is passed to it rather than closed over, and C's functions are reached through their module.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from glassgrad.convert import (
     a_kind, as_float, is_array, is_boxed, is_foreign, is_whole, only_item, refusal,
 )  # fmt: skip
 from glassgrad.errors import NoRuleError
+from glassgrad.machine import show_source
 
 # <card imports>
 from glassgrad.opcodes import (
@@ -57,13 +58,15 @@ if TYPE_CHECKING:
     Operands: TypeAlias = "tuple[Value, ...]"
     Numbers: TypeAlias = tuple[float, ...]
     Edges: TypeAlias = "tuple[tuple[Value, float], ...]"
+    Node: TypeAlias = "Value"
     Whole: TypeAlias = int
     Text: TypeAlias = str
     Truth: TypeAlias = bool
 
 __all__ = ["Value", "dot", "mean", "sum"]
 
-_opaque_exists: Truth = False
+#: How many nodes there are whose derivative nobody knows.
+_unknown: Whole = 0
 
 #: How many backward passes there were, and one more: 1 is the mark of a gradient set by hand.
 _passes: Whole = 1
@@ -91,6 +94,8 @@ class Extra:
         name: str = "",
         label: str = "",
     ) -> None:
+        if getattr(self, "operands", None) is not None:
+            raise TypeError("an Extra is made once, because copies of a node share it")
         self.operands = operands
         self.partials = partials
         self.constants = constants
@@ -100,6 +105,27 @@ class Extra:
     def labelled(self, label: str) -> Extra:
         """Make the same with another label."""
         return Extra(self.operands, self.partials, self.constants, self.name, label)
+
+
+class Unknown(Extra):
+    """Of a node made by hand: while there is one anywhere, `backward` looks out for it."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, operands: Operands, partials: Numbers, name: str, label: str = ""
+    ) -> None:
+        global _unknown
+        Extra.__init__(self, operands, partials, (), name, label)
+        _unknown += 1
+
+    def __del__(self) -> None:
+        global _unknown
+        _unknown -= 1
+
+    def labelled(self, label: str) -> Extra:
+        """Make the same with another label."""
+        return Unknown(self.operands, self.partials, self.name, label)
 
 
 _NOTHING: Final = Extra()
@@ -252,8 +278,7 @@ class Value:
             elif children or _op:
                 self._a = children[0] if children else None
                 self._opcode = OPAQUE
-                self._extra = Extra(children[1:], (0.0,) * len(children[1:]), name=_op)
-                expect_opaque()
+                self._extra = Unknown(children[1:], (0.0,) * len(children[1:]), str(_op))
         if name:
             self._extra = (self._extra or _NOTHING).labelled(name)
         self._number = machine.next_number()
@@ -304,7 +329,7 @@ class Value:
         if opcode == FLOAT_POWER:
             return f"**{self._db!r}"
         if opcode == OPAQUE:
-            return self._extra.name  # type: ignore[union-attr]
+            return "" if self._extra is None else self._extra.name
         if opcode < len(OP_NAMES):
             return OP_NAMES[opcode]
         from glassgrad.ops import op_of
@@ -364,11 +389,11 @@ class Value:
 
     def __card__(self, card: Any, operands: tuple[Any, ...]) -> Value:
         """Apply a card: see `glassgrad.ops.Card.__call__`."""
-        applied: Value = _late("glassgrad.custom", "apply_card")(card, operands)
+        applied: Node = _late("glassgrad.custom", "apply_card")(card, operands)
         return applied
 
     def __copy__(self) -> Value:
-        twin: Value = _late("glassgrad.copying", "twin")(self)
+        twin: Node = _late("glassgrad.copying", "twin")(self)
         return twin
 
     def __reduce__(self) -> Any:
@@ -419,7 +444,7 @@ class Value:
         S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT 16 (1976).
         """
         global _passes
-        if _opaque_exists:
+        if _unknown > 0:
             _late("glassgrad.graph", "refuse_opaque")(self)
         if machine.here.anomaly:
             _late("glassgrad.anomaly", "check_gradients")(self)
@@ -1224,14 +1249,8 @@ def _checked_children(children: Any, op: Any) -> Operands:
     return found
 
 
-def expect_opaque() -> None:
-    """Let `backward` look for opaque nodes from now on; until there is one it need not."""
-    global _opaque_exists
-    _opaque_exists = True
-
-
 def _function(name: str, *operands: Any) -> Value:
-    result: Value = _late("glassgrad.functions", name)(*operands)
+    result: Node = _late("glassgrad.functions", name)(*operands)
     return result
 
 
@@ -1249,4 +1268,9 @@ def _refuse_subclass(cls: Any) -> NoReturn:
     )
 
 
-machine.seal(Value, _refuse_subclass, "(data, _children=(), _op='', label='')")
+def _refuse_blank(*_: Any) -> NoReturn:
+    raise TypeError("a Value is made of a number: Value(0.0)")
+
+
+machine.seal(Value, _refuse_subclass, _refuse_blank, "(data, _children=(), _op='', label='')")
+show_source(__spec__)

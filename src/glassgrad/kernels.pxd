@@ -12,7 +12,7 @@ cdef inline double div(double a, double b) noexcept nogil:
 
 
 cdef inline double log(double x) noexcept nogil:
-    if x > 0.0:
+    if x != x or x > 0.0:
         return log_in_c(x)
     return -INFINITY if x == 0.0 else NAN
 

@@ -28,12 +28,20 @@ cdef extern from *:
     long long numbers "gg_numbers"
 
 
+cdef extern from "Python.h":
+    void Py_INCREF(PyObject *)
+    void Py_XDECREF(PyObject *)
+
+
 cdef inline object module_here():
     return None if here.module is NULL else <object>here.module
 
 
 cdef inline void set_module_here(object module) noexcept:
+    cdef PyObject *before = here.module
+    Py_INCREF(<PyObject *>module)
     here.module = <PyObject *>module
+    Py_XDECREF(before)
 
 
 cdef inline long long next_number() noexcept:
@@ -59,56 +67,42 @@ cdef inline Value blank(object kind):
     return <Value>(<PyTypeObject *>kind).tp_new(kind, <PyObject *>(), NULL)  # Value.__new__(Value)
 
 
-cdef extern from "Python.h":
-    ctypedef void (*destructor)(PyObject *) noexcept
-    Py_ssize_t Py_REFCNT(PyObject *)
-    void Py_SET_REFCNT(PyObject *, Py_ssize_t)
-    void Py_INCREF(PyObject *)
-
-
 cdef extern from *:
     """
     static destructor gg_let_go;
+    static PyObject *gg_waiting = NULL;
+    static int gg_freeing = 0;
     """
+    ctypedef void (*destructor)(PyObject *) noexcept
     destructor let_go "gg_let_go"  # what Cython wrote to free a Value
+    PyObject *waiting "gg_waiting"
+    bint freeing "gg_freeing"
 
 
 cdef inline void free_value(PyObject *v) noexcept:
-    # Free by a loop all that v alone keeps alive; recursion would overflow the stack on a long
-    # chain. Nodes that wait to be freed are linked through their numbers, which nobody needs any
-    # more. Nobody else can reach a waiting node: the list holds its only reference, and a Value
-    # has no weak references, whose callbacks could.
-    cdef PyObject *waiting = NULL
-    cdef PyObject *operand
-    Py_SET_REFCNT(v, 1)  # as long as we touch it
-    while True:
-        operand = <PyObject *>(<Value>v)._a
-        if operand is not <PyObject *>None:
-            if Py_REFCNT(operand) == 1:
-                Py_INCREF(operand)
-                (<Value>operand)._number = <long long>waiting
-                waiting = operand
-            (<Value>v)._a = None
-            operand = <PyObject *>(<Value>v)._b
-            if operand is not <PyObject *>None:
-                if Py_REFCNT(operand) == 1:
-                    Py_INCREF(operand)
-                    (<Value>operand)._number = <long long>waiting
-                    waiting = operand
-                (<Value>v)._b = None
-        Py_SET_REFCNT(v, 0)
+    # What v alone keeps alive is freed by a loop, in whatever way v holds it; recursion would
+    # overflow the stack on a long chain. Nodes that wait for it are linked through their numbers,
+    # which nobody needs any more. Nobody can reach a waiting node: it has no references, and no
+    # weak ones, whose callbacks could revive it.
+    global waiting, freeing
+    if freeing:
+        (<Value>v)._number = <long long>waiting
+        waiting = v
+    else:
+        freeing = True
         let_go(v)
-        if waiting is NULL:
-            return
-        v = waiting
-        waiting = <PyObject *>(<Value>v)._number
+        while waiting is not NULL:
+            v = waiting
+            waiting = <PyObject *>(<Value>v)._number
+            let_go(v)
+        freeing = False
 
 
 cdef extern from "slab.h":
     void gg_use_slabs(PyTypeObject *)
 
 
-cdef inline void seal(object kind, object refuse, str signature):
+cdef inline void seal(object kind, object refuse, object refuse_blank, str signature):
     # Python looks for __init_subclass__ in a class of C as well, though Cython lets it have none.
     # Whatever can be compared with < loses object's hash, unless it is given back. The signature
     # of a class of C is read off its documentation.
@@ -116,6 +110,7 @@ cdef inline void seal(object kind, object refuse, str signature):
     cdef PyTypeObject *of_values = <PyTypeObject *>kind
     (<dict>of_values.tp_dict)["__init_subclass__"] = classmethod(refuse)
     (<dict>of_values.tp_dict)["__hash__"] = object.__hash__
+    (<dict>of_values.tp_dict)["__new__"] = staticmethod(refuse_blank)  # Value() needs it not
     of_values.tp_hash = (<PyTypeObject *>object).tp_hash
     of_values.tp_doc = strdup(f"Value{signature}\n--\n\n{kind.__doc__}".encode())
     let_go = <destructor>of_values.tp_dealloc

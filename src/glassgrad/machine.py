@@ -13,7 +13,7 @@ from itertools import count
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Final
+    from typing import Any, Final
 
 
 class Here(threading.local):
@@ -36,19 +36,19 @@ def module_here() -> object:
 
 
 def set_module_here(module: object) -> None:
-    """Note which module computes; C does not keep it alive."""
+    """Note which module computes."""
     here.module = module
 
 #: Takes the next number of a node; atomic, so that threads never share one.
 next_number: Final = count(1).__next__
 
-_passing = threading.Lock()
+_passing = threading.RLock()
 
 
 def _unlock_child() -> None:
     """Give a forked process a lock of its own: the thread that held the old one is not there."""
     global _passing
-    _passing = threading.Lock()
+    _passing = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -56,7 +56,10 @@ if hasattr(os, "register_at_fork"):
 
 
 def begin_pass() -> bool:
-    """Let one thread at a time pass backwards, because ``+=`` on a shared leaf is not atomic."""
+    """Let one thread at a time pass backwards, because ``+=`` on a shared leaf is not atomic.
+
+    The same thread may pass within a pass, as when a signal interrupts it.
+    """
     _passing.acquire()
     return False
 
@@ -70,6 +73,21 @@ def end_pass(collecting: bool) -> None:
 blank: Final = object.__new__
 
 
-def seal(kind: type, refuse: Callable[[type], object], signature: str) -> None:
+def seal(
+    kind: type, refuse: Callable[[type], object], refuse_blank: object, signature: str
+) -> None:
     """Let a function refuse the subclasses of `Value`; in C, also finish the class."""
     kind.__init_subclass__ = classmethod(refuse)  # type: ignore[assignment]
+
+
+def show_source(spec: Any) -> None:
+    """Let tracebacks show the lines of a compiled module: its source lies beside it."""
+    folder, file = os.path.split(spec.origin)
+    source = os.path.join(folder, file.split(".")[0] + ".py")
+
+    def get_source(_: str) -> str:
+        with open(source, encoding="utf-8") as lines:
+            return lines.read()
+
+    if source != spec.origin:
+        spec.loader.get_source = get_source

@@ -42,7 +42,7 @@ cdef inline double div(double a, double b) noexcept nogil:
 
 
 cdef inline double log(double x) noexcept nogil:
-    if x > 0.0:
+    if x != x or x > 0.0:
         return log_in_c(x)
     return -INFINITY if x == 0.0 else NAN
 """
@@ -97,7 +97,9 @@ def _class(node: ast.ClassDef) -> str:
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
     ]
-    return f"cdef class {node.name}:\n" + ("".join(fields) or "    pass\n")
+    bases = ", ".join(base.id for base in node.bases if isinstance(base, ast.Name))
+    head = f"cdef class {node.name}({bases}):\n" if bases else f"cdef class {node.name}:\n"
+    return head + ("".join(fields) or "    pass\n")
 
 
 def _is_typed(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from glassgrad.engine import Value, dot
+from glassgrad.machine import show_source
 from glassgrad.nn.init import Initialiser, uniform
 from glassgrad.nn.module import Module
 from glassgrad.ops import TABLE
@@ -222,3 +223,6 @@ def _shown(activation: Activation) -> str:
     if activation is None:
         return "linear"
     return activation if isinstance(activation, str) else getattr(activation, "__name__", "?")
+
+
+show_source(__spec__)

@@ -11,6 +11,7 @@ from glassgrad import engine
 from glassgrad.convert import a_kind, as_float
 from glassgrad.engine import Value
 from glassgrad.errors import StateError
+from glassgrad.machine import show_source
 from glassgrad.modes import SCOPES, Scope
 
 __all__ = ["Module"]
@@ -288,3 +289,6 @@ def _some_of(names: list[str]) -> str:
 
 def _worth_a_row(module: Module) -> bool:
     return type(module).__name__ != "Neuron"
+
+
+show_source(__spec__)

@@ -7,6 +7,7 @@ parameter and are changed in place.
 from __future__ import annotations
 
 from glassgrad import kernels
+from glassgrad.machine import show_source
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -93,3 +94,6 @@ def rmsprop(
         squares[i] = s
         velocities[i] = v
         p._data = p._data - lr * v
+
+
+show_source(__spec__)
