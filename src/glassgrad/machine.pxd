@@ -85,7 +85,9 @@ cdef inline void free_value(PyObject *v) noexcept:
     # which nobody needs any more. Nobody can reach a waiting node: it has no references, and no
     # weak ones, whose callbacks could revive it.
     global waiting, freeing
-    if freeing:
+    if v.ob_type is not <PyTypeObject *>Value:
+        let_go(v)  # a subclass that got past `seal`: its class may be gone when its turn came
+    elif freeing:
         (<Value>v)._number = <long long>waiting
         waiting = v
     else:
