@@ -1,4 +1,4 @@
-# What the compiled engine uses in place of machine.py. Written by hand: this is the only C here.
+# What the compiled engine uses in place of machine.py. With slab.h, the only C written by hand.
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.type cimport PyType_Modified
 from libc.string cimport strdup

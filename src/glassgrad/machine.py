@@ -39,6 +39,7 @@ def set_module_here(module: object) -> None:
     """Note which module computes."""
     here.module = module
 
+
 #: Takes the next number of a node; atomic, so that threads never share one.
 next_number: Final = count(1).__next__
 
@@ -69,7 +70,7 @@ def end_pass(collecting: bool) -> None:
     _passing.release()
 
 
-#: Makes a Value whose numbers are still to be set; in C, out of one that was freed.
+#: Makes a Value whose numbers are still to be set.
 blank: Final = object.__new__
 
 
