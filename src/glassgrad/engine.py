@@ -121,7 +121,8 @@ class Unknown(Extra):
 
     def __del__(self) -> None:
         global _unknown
-        _unknown -= 1
+        if getattr(self, "operands", None) is not None:  # it was made, and so counted
+            _unknown -= 1
 
     def labelled(self, label: str) -> Extra:
         """Make the same with another label."""
@@ -185,7 +186,7 @@ def module_here() -> Any:
 
 
 def go_to(scope: Whole, module: Any) -> None:
-    """Let a module compute: it must outlive its time here."""
+    """Let a module compute: new nodes belong to its scope."""
     machine.here.scope = scope
     machine.set_module_here(module)
 
@@ -280,7 +281,7 @@ class Value:
                 self._opcode = OPAQUE
                 self._extra = Unknown(children[1:], (0.0,) * len(children[1:]), str(_op))
         if name:
-            self._extra = (self._extra or _NOTHING).labelled(name)
+            self._extra = (_NOTHING if self._extra is None else self._extra).labelled(name)
         self._number = machine.next_number()
 
     # ------------------------------------------------------------------ what a value shows
@@ -1122,9 +1123,6 @@ def _mul(left: Value, right: Value) -> Value:
     y = a * b
     return _node(y, left, right, b, a, MUL, None)
 # </card functions>
-
-
-# ------------------------------------------------------------------------ what is handed in
 
 
 # ------------------------------------------------------------------------ what is handed in
