@@ -45,7 +45,8 @@ def short(found: Findings) -> str:
         for time in [found.phase(phase, "backward") * 1e9]
     ]
     ours_in_memory = found.footprints["glassgrad"]
-    rows.append(["memory of a node", "off", f"{figure(ours_in_memory['held'])} bytes"])
+    if "held" in ours_in_memory:
+        rows.append(["memory of a node", "off", f"{figure(ours_in_memory['held'])} bytes"])
     if ours_in_memory["resident"] is not None:
         each = ours_in_memory["resident"] / NODES_PER_ADDITION
         rows.append(["memory of a node, by growth of the process", "off", f"{figure(each)} bytes"])
@@ -198,9 +199,9 @@ def _memory_row(system: str, found: dict[str, Any] | None) -> list[str]:
     if found is None:
         return [name(system), "–", "not installed"]
     grown = "–" if found["resident"] is None else figure(found["resident"])
+    deep = {None: "–", True: "works", False: "RecursionError"}[found.get("deep")]
     if "held" not in found:
-        return [name(system), "off", "–", "–", grown, "–", "–"]
+        return [name(system), "off", "–", "–", grown, "–", deep]
     held = found["held"]
-    deep = "works" if found["deep"] else "RecursionError"
     each = figure(held * NODES_PER_ADDITION)
     return [name(system), "off", figure(held), each, grown, figure(found["left"]), deep]

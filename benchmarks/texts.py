@@ -107,7 +107,8 @@ MEMORY = """\
 
 A chain of additions, with the collector off, so that what is left after the last reference is
 gone is what only the collector would free. Bytes per node are counted by `tracemalloc` on
-{traced:,} additions; an addition is two nodes in the engines that have nodes. The growth of the
+{traced:,} additions; an addition is two nodes in the engines that have nodes. It does not see the
+compiled engine's nodes, which lie in memory of their own. The growth of the
 process, in resident memory, is measured on {resident:,} additions ({slow:,} for HIPS autograd and
 CasADi); it also sees what libraries take without Python's knowledge. PyTorch and CasADi keep no
 numbers of the sums on the way, the scalar engines do. The last column is a backward pass under
