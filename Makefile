@@ -1,8 +1,9 @@
 # Every target prints what it runs. What is missing is set up first; a .venv that exists is kept.
 PYTHON ?= python3
 
-# The engine is compiled when the package is installed, so a change to it installs again.
-COMPILED = $(wildcard setup.py src/glassgrad/*.pxd src/glassgrad/*.h src/glassgrad/engine.py \
+# The engine is compiled when the package is installed, so a change to it installs again, as does
+# a change to what the package needs.
+INSTALLED = $(wildcard pyproject.toml setup.py src/glassgrad/*.pxd src/glassgrad/*.h src/glassgrad/engine.py \
 	src/glassgrad/nn/m*.p* src/glassgrad/optim/updates.p*)
 
 demo: .venv/ready   ; .venv/bin/glassgrad train moons
@@ -14,7 +15,7 @@ bench: .venv/ready  ; .venv/bin/pip install -q -e '.[bench]' && .venv/bin/python
 docs: .venv/ready   ; .venv/bin/pip install -q -e '.[docs]' && .venv/bin/sphinx-build -W docs build/docs
 wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m build
 
-.venv/ready: $(COMPILED)
+.venv/ready: $(INSTALLED)
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/pip install -q -e '.[test]'
 	touch .venv/ready
