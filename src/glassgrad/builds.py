@@ -14,7 +14,7 @@ __all__ = ["backend"]
 def backend() -> str:
     """Tell whether the engine runs compiled or as pure Python, and why.
 
-    Both compute the same bits; the compiled one is some fifteen times faster. Set
+    Both compute the same bits; the compiled one is about ten times faster. Set
     ``GLASSGRAD_PURE=1`` to run the source uncompiled, for example in a debugger. Set
     ``GLASSGRAD_REQUIRE_COMPILED=1`` while installing to see why the engine does not compile.
 
