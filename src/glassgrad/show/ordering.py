@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
-from glassgrad.show.columns import Columns
+from glassgrad.show.columns import Columns, Lines
 
 PATIENCE = 4  # rounds without a better order, after which it is good enough
 MOST_WORK = 400_000  # lines between columns that are looked at, in all rounds together
@@ -34,7 +34,7 @@ def order(grid: Columns) -> None:
     grid.columns = best
 
 
-def _walked(grid: Columns, towards: Sequence[Sequence[int]]) -> list[list[int]]:
+def _walked(grid: Columns, towards: Lines) -> list[list[int]]:
     """Order the columns as a walk in depth meets their nodes, operands in the order of arrows."""
     backward = towards is grid.before
     against = grid.after if backward else grid.before
@@ -86,7 +86,7 @@ def _number(column: Sequence[int], place: list[int]) -> None:
         place[v] = i
 
 
-def _sort(column: list[int], neighbours: Sequence[Sequence[int]], place: list[int]) -> None:
+def _sort(column: list[int], neighbours: Lines, place: list[int]) -> None:
     """Sort a column by the mean place of its neighbours; who has none keeps his place."""
     having = [v for v in column if neighbours[v]]
     mean = {v: sum([place[w] for w in neighbours[v]]) / len(neighbours[v]) for v in having}
@@ -99,9 +99,7 @@ def _sort(column: list[int], neighbours: Sequence[Sequence[int]], place: list[in
     _number(column, place)
 
 
-def _crossings(
-    columns: Sequence[Sequence[int]], after: Sequence[Sequence[int]], place: Sequence[int]
-) -> int:
+def _crossings(columns: Lines, after: Lines, place: Sequence[int]) -> int:
     """Count the pairs of lines that cross between neighbouring columns."""
     total = 0
     for column in columns:
