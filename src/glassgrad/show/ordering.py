@@ -99,7 +99,7 @@ def _sort(column: list[int], neighbours: Lines, place: list[int]) -> None:
     _number(column, place)
 
 
-def _crossings(columns: Lines, after: Lines, place: Sequence[int]) -> int:
+def _crossings(columns: Sequence[Sequence[int]], after: Lines, place: Sequence[int]) -> int:
     """Count the pairs of lines that cross between neighbouring columns."""
     total = 0
     for column in columns:
