@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 
 import pytest
 from hypothesis import given, settings
@@ -259,6 +259,40 @@ def test_a_parameter_that_is_used_often_leaves_as_one_line() -> None:
     inner = [dict(way[1:-1]) for (u, _), way in ways if u == 0]
     assert all(one[x] == other[x] for one, other in pairwise(inner) for x in one.keys() & other)
     assert crossings(layout) == 0
+
+
+def test_operands_that_nobody_else_uses_stand_beside_a_late_consumer() -> None:
+    chain = [(i, i + 1) for i in range(7)]
+    a, b, product = 8, 9, 10  # the last box of the chain uses a * b
+    sizes = [(10.0, 10.0)] * 11
+    where = column_numbers(place(sizes, [*chain, (a, product), (b, product), (product, 7)]), sizes)
+    assert where[product] == where[7] - 1
+    assert where[a] == where[b] == where[product] - 1
+
+
+def test_few_more_crossings_than_the_best_order_has() -> None:
+    random.seed(2)
+    ours = best = 0
+    for _ in range(25):
+        arrows = [(u, v) for u in range(4) for v in range(4, 8) if random.random() < 0.5]
+        arrows += [(u, 4 + u) for u in range(4) if (u, 4 + u) not in arrows]
+        ours += crossings(place([(10, 10)] * 8, arrows))
+        best += min(
+            sum((left[a] - left[b]) * (right[c - 4] - right[d - 4]) < 0
+                for (a, c), (b, d) in combinations(arrows, 2))
+            for left in permutations(range(4))
+            for right in permutations(range(4))
+        )  # fmt: skip
+    assert best <= ours <= 1.05 * best
+
+
+def test_a_limit_keeps_long_arrows_out_of_the_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrows = [*((i, i + 1) for i in range(9)), (0, 9)]
+    sizes = [(10.0, 10.0)] * 10
+    monkeypatch.setattr(columns_module, "MOST_DUMMIES", 7)
+    layout = place(sizes, arrows)
+    assert max(y for _, y in layout.routes[-1]) > max(y for _, y in layout.spots) + 10
+    assert {y for _, y in layout.spots} == {0.0}
 
 
 def test_arrows_between_the_same_boxes_keep_apart() -> None:

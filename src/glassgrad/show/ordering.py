@@ -120,17 +120,23 @@ def _exchange(columns: Sequence[list[int]], grid: Columns, place: list[int]) -> 
             v: [sorted([place[w] for w in side[v]]) for side in (grid.before, grid.after)]
             for v in column
         }
-        better = True
-        while better:
-            better = False
-            for i in range(len(column) - 1):
+        pairs: Sequence[int] = range(len(column) - 1)
+        while pairs:
+            again = set()
+            for i in pairs:
                 u, v = column[i], column[i + 1]
-                now = then = 0
-                for above, below in zip(ends[u], ends[v], strict=True):
-                    if above and below:
-                        now += sum([bisect_left(below, end) for end in above])
-                        then += sum([bisect_left(above, end) for end in below])
-                if then < now:
+                now = _crossed(ends[u], ends[v])
+                if now and _crossed(ends[v], ends[u]) < now:
                     column[i], column[i + 1] = v, u
-                    better = True
+                    again |= {i - 1, i, i + 1}
+            pairs = sorted(i for i in again if 0 <= i < len(column) - 1)
         _number(column, place)
+
+
+def _crossed(above: Lines, below: Lines) -> int:
+    """Count the crossings of the lines of two neighbours, given where these end on both sides."""
+    total = 0
+    for high, low in zip(above, below, strict=True):
+        if high and low and high[-1] > low[0]:
+            total += sum([bisect_left(low, end) for end in high])
+    return total
