@@ -74,15 +74,18 @@ class Drawing(Picture):
             _set_gradients(nodes, kept)
 
     def svg(self, theme: Theme = "auto") -> str:
+        """Write the drawing as SVG; "auto" follows the system that shows it."""
         check_theme(theme)
         lines = 2 if self._stages is not None else 0
         return svg(self._scene, self._placed, self._stage, theme, self._emphasis, lines)
 
     def html(self, theme: Theme = "auto") -> str:
+        """Write the live page: one file that asks no network for anything."""
         check_theme(theme)
         return page(self._scene, opened=self._opened, after=self._after, theme=theme)
 
     def fragment(self) -> str:
+        """Write the live page as one element, to stand inside of a notebook."""
         return fragment(self._scene, opened=self._opened, after=self._after)
 
     def dot(self) -> str:
@@ -94,6 +97,7 @@ class Drawing(Picture):
         return mermaid(self._scene, self._stage.grads)
 
     def forms(self) -> Mapping[str, Callable[[Theme], str | bytes]]:
+        """List the kinds of file there are, by suffix: each from a theme to what is written."""
         return {
             **super().forms(),
             ".dot": lambda _: self.dot(),

@@ -49,9 +49,7 @@ def animation(pictures: Iterable[bytes], kind: str, milliseconds: int) -> bytes:
     try:
         from PIL import Image
     except ImportError:
-        raise DrawingError(
-            "moving pictures need Pillow: pip install 'glassgrad[plot]'"
-        ) from None
+        raise DrawingError("moving pictures need Pillow: pip install 'glassgrad[plot]'") from None
     frames = [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
     if kind == "GIF":
         frames = [frame.quantize(64, dither=Image.Dither.NONE) for frame in frames]

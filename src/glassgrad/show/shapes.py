@@ -159,9 +159,8 @@ def _outline(kind: Kind, width: float, height: float) -> str:
 
 
 def _rounded(x: float, y: float, width: float, height: float, r: float) -> str:
-    right, bottom = x + width, y + height
+    w, h = width - 2 * r, height - 2 * r
     return (
-        f"M{x + r:g},{y:g}H{right - r:.1f}Q{right:.1f},{y:g} {right:.1f},{y + r:g}"
-        f"V{bottom - r:.1f}Q{right:.1f},{bottom:.1f} {right - r:.1f},{bottom:.1f}"
-        f"H{x + r:g}Q{x:g},{bottom:.1f} {x:g},{bottom - r:.1f}V{y + r:g}Q{x:g},{y:g} {x + r:g},{y:g}z"
+        f"M{x + r:g},{y:g}h{w:.1f}q{r:g},0 {r:g},{r:g}v{h:.1f}q0,{r:g} {-r:g},{r:g}"
+        f"h{-w:.1f}q{-r:g},0 {-r:g},{-r:g}v{-h:.1f}q0,{-r:g} {r:g},{-r:g}z"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
@@ -28,6 +28,7 @@ MARGIN: Final = 20.0
 CAPTION_SIZE: Final = 14.0
 LINE: Final = 20.0  # from one line of a caption to the next
 HEAD: Final = 7.0  # of an arrow
+CROWD: Final = 120  # so many arrows are drawn finer
 
 RULES: Final = MappingProxyType({
     "text": f"font-family:{FONT};fill:$ink",
@@ -35,12 +36,13 @@ RULES: Final = MappingProxyType({
     ".caption": f"font-size:{CAPTION_SIZE}px",
     ".way": "fill:none;stroke:$line;stroke-width:1.4",
     ".way.back": "stroke-dasharray:5 4",
+    ".way.faint": "stroke-width:1;stroke-opacity:.5",
     ".head": "fill:$line",
     ".halo": "fill:$paper",
     ".way.now": "stroke:$focus;stroke-width:3",
     ".head.now": "fill:$focus",
-    ".now>.shape": "stroke:$focus;stroke-width:3.2",
     **shapes.RULES,
+    ".now .shape": "stroke:$focus;stroke-width:3.2",
 })  # fmt: skip
 
 
@@ -62,8 +64,7 @@ class Pen:
         """Draw a level with its top left corner there: arrows first, boxes on top."""
         boxes = placed.level.boxes
         for arrow, route in zip(placed.level.arrows, placed.layout.routes, strict=True):
-            ends = boxes[arrow.source], boxes[arrow.target]
-            self._arrow(arrow, ends, [(x + left, y + top) for x, y in route])
+            self._arrow(placed, arrow, [(x + left, y + top) for x, y in route])
         for i, box in enumerate(boxes):
             x, y = placed.layout.spots[i]
             width, height = placed.sizes[i]
@@ -104,8 +105,9 @@ class Pen:
         """Compare with the largest gradient; by the root, so that small ones can be seen."""
         return min(1.0, (abs(x) / self._largest) ** 0.5)
 
-    def _arrow(self, arrow: Arrow, ends: tuple[object, object], route: list[Point]) -> None:
-        source, target = ends
+    def _arrow(self, placed: Placed, arrow: Arrow, route: list[Point]) -> None:
+        boxes = placed.level.boxes
+        source, target = boxes[arrow.source], boxes[arrow.target]
         x, y = route[-1]
         kinds, thick = "", ""
         if isinstance(source, Node) and isinstance(target, Node):
@@ -115,7 +117,10 @@ class Pen:
                 thick = self._thickness(target, arrow.position)
         if x < route[0][0]:
             kinds += " back"
-        way = curve([*route[:-1], (x - HEAD + 1, y)])
+        if len(placed.level.arrows) > CROWD and not kinds:
+            kinds = " faint"
+        shaft = x - HEAD + 1
+        way = curve([*(p for p in route[:-1] if kinds == " back" or p[0] < shaft - 1), (shaft, y)])
         self.lines.append(
             f'<path class="way{kinds}" d="{way}"{thick}/>'
             f'<path class="head{kinds}" d="M{x - HEAD:.1f},{y - 3.6:.1f}L{x:.1f},{y:.1f}'
@@ -127,9 +132,14 @@ class Pen:
                 f'<circle class="halo" cx="{a:.1f}" cy="{b:.1f}" r="6"/>'
                 + text(a, b + 3.2, "place", str(arrow.position + 1))
             )
-        elif arrow.count > 1:
+        elif arrow.count > 1 and self._few(placed, arrow.target):
             a, b = _before_the_end(route, 24.0)
             self.lines.append(text(a, b - 4, "place", f"×{arrow.count:,}"))
+
+    @staticmethod
+    def _few(placed: Placed, target: int) -> bool:
+        """Tell whether so few arrows arrive at a box that numbers beside them can be read."""
+        return sum(arrow.target == target for arrow in placed.level.arrows) <= 4
 
     def _thickness(self, target: Node, position: int) -> str:
         grad = self.stage.grads[target.index]
@@ -153,20 +163,23 @@ def svg(
     height = foot + (rows * LINE + MARGIN / 2 if rows else 0.0)
     pen = Pen(scene, stage, emphasis)
     pen.level(placed, (width - placed.layout.width) / 2, MARGIN)
-    size = f'width="{width:.0f}" height="{height:.0f}"'
-    root = style(RULES, "gg-draw", theme)
-    return "\n".join([
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" {size}'
-        f' role="img" class="gg-draw-{theme}" aria-label="{escape(_summary(scene, stage))}">',
-        f"<style>{root}</style>",
-        '<rect class="paper" width="100%" height="100%"/>',
-        *pen.lines,
-        *(
-            text(MARGIN, foot + LINE * (i + 0.5), "caption", line, anchor="start")
-            for i, line in enumerate(caption)
-        ),
-        "</svg>\n",
-    ])  # fmt: skip
+    for i, line in enumerate(caption):
+        pen.lines.append(text(MARGIN, foot + LINE * (i + 0.5), "caption", line, anchor="start"))
+    return sheet((width, height), _summary(scene, stage), RULES, theme, pen.lines)
+
+
+def sheet(
+    size: tuple[float, float], label: str, rules: Mapping[str, str], theme: Theme,
+    content: Iterable[str],
+) -> str:  # fmt: skip
+    """Write what surrounds a drawing: its size, its colours, and words for who can't see it."""
+    width, height = (f"{length:.0f}" for length in size)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}" role="img" class="gg-draw-{theme}" aria-label="{escape(label)}">\n'
+        f"<style>{style(rules, 'gg-draw', theme)}</style>\n"
+        '<rect class="paper" width="100%" height="100%"/>\n' + "\n".join(content) + "\n</svg>\n"
+    )
 
 
 def caption_lines(caption: str, placed: Placed) -> int:

@@ -65,7 +65,8 @@ def style(rules: Mapping[str, str], root: str, theme: Theme) -> str:
         dark = "".join(
             f".{root}-auto {name}{{{what}}}" for name, what in rules.items() if "$" in what
         )
-        return f"{_coloured(text, LIGHT)}@media(prefers-color-scheme:dark){{{_coloured(dark, DARK)}}}"
+        dark = _coloured(dark, DARK)
+        return f"{_coloured(text, LIGHT)}@media(prefers-color-scheme:dark){{{dark}}}"
     return _coloured(text, DARK if theme == "dark" else LIGHT)
 
 
