@@ -115,12 +115,13 @@ class Pen:
                 kinds = " now"
             if self.emphasis == "thickness":
                 thick = self._thickness(target, arrow.position)
-        if x < route[0][0]:
+        back = x < route[0][0]
+        if back:
             kinds += " back"
         if len(placed.level.arrows) > CROWD and not kinds:
             kinds = " faint"
         shaft = x - HEAD + 1
-        way = curve([*(p for p in route[:-1] if kinds == " back" or p[0] < shaft - 1), (shaft, y)])
+        way = curve([*(p for p in route[:-1] if back or p[0] < shaft - 1), (shaft, y)])
         self.lines.append(
             f'<path class="way{kinds}" d="{way}"{thick}/>'
             f'<path class="head{kinds}" d="M{x - HEAD:.1f},{y - 3.6:.1f}L{x:.1f},{y:.1f}'
