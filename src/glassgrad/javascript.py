@@ -24,6 +24,8 @@ const erf = (x) => {
 };
 """
 
+NO_NAMES: Final[Mapping[Expr, str]] = {}
+
 _SIGNS: Final = {**{name: sign.strip() for name, (sign, _) in INFIX.items()},
                  "and": "&&", "or": "||", "eq": "==="}  # fmt: skip
 
@@ -81,7 +83,7 @@ def forward(card: Card) -> str:
     >>> forward(TABLE["mul"]), forward(TABLE["reciprocal"])
     ('($a, $b) => $a * $b', '($x) => 1.0 / $x')
     """
-    lines = assignments([("y", card.compute_expr)], _render)
+    lines = assignments([("y", card.compute_expr)], expression)
     if len(lines) == 1:
         return f"{_parameters(card.operands)} => {lines[0][1]}"
     body = " ".join(f"const {name} = {text};" for name, text in lines[:-1])
@@ -108,7 +110,7 @@ def partials(card: Card) -> str:
     '(y, $a, $b) => { const d1 = $b; const d2 = $a; return [d1, d2]; }'
     """
     outputs = [(f"d{i}", e) for i, e in enumerate(card.partial_exprs, 1)]
-    body = " ".join(f"const {name} = {text};" for name, text in assignments(outputs, _render))
+    body = " ".join(f"const {name} = {text};" for name, text in assignments(outputs, expression))
     found = ", ".join(name for name, _ in outputs)
     return f"{_parameters(card.operands, 'y')} => {{ {body} return [{found}]; }}"
 
@@ -117,8 +119,8 @@ def _parameters(operands: Iterable[str], *first: str) -> str:
     return f"({', '.join([*first, *(f'${name}' for name in operands)])})"
 
 
-def _render(root: Expr, names: Mapping[Expr, str]) -> str:
-    """Render bottom-up, as `glassgrad.printing` does for Python."""
+def expression(root: Expr, names: Mapping[Expr, str] = NO_NAMES) -> str:
+    """Write one expression bottom-up, as `glassgrad.printing` does for Python."""
     done: dict[Expr, tuple[str, int]] = {}
     for e in operands_first(root):
         args = [done[arg] for arg in e.args]
