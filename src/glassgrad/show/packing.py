@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from math import isfinite
+from math import dist, isfinite
 from typing import Any
 
 from glassgrad.errors import DrawingError
@@ -119,12 +119,15 @@ def _level(level: Level, places: dict[int, int], numbers: dict[int, int]) -> dic
         "x": [_short(x) for x, _ in layout.spots],
         "y": [_short(y) for _, y in layout.spots],
         "arrows": [number for arrow in level.arrows for number in _arrow(arrow)],
-        # An arrow's two ends are at the boxes' sides: only the points between are sent.
-        "routes": [
-            [_short(number) for point in points[1:-1] for number in point] or 0
-            for points in layout.routes
-        ],
+        "routes": [_between(points) or 0 for points in layout.routes],
     }
+
+
+def _between(points: list[tuple[float, float]]) -> list[float]:
+    """List where an arrow bends; its two ends are at the boxes' sides, and need not be sent."""
+    start, *bends, end = points
+    apart = [p for p in bends if min(dist(p, start), dist(p, end)) > 1]
+    return [_short(number) for point in apart for number in point]
 
 
 def _arrow(arrow: Arrow) -> tuple[int, int, int, int]:

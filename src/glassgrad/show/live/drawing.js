@@ -1,9 +1,12 @@
 // The picture: what is near is drawn in full, what is far as outlines, what is out of sight not.
 
 const NEAR = 0.45; // from which scale on the text can be read
-const FEW = 250; // so many boxes are always drawn in full
+const FEW = 80; // so many boxes are always drawn in full
 const BUNDLE = 48; // so many arrows or outlines are one path
-const MARGIN = 0.6; // how much of a screen is drawn beyond its edges
+const MARGIN = 0.5; // how much of a screen is drawn beyond its edges
+
+const seen = (area, left, top, right, bottom) =>
+  left < area.right && right > area.left && top < area.bottom && bottom > area.top;
 
 class Drawing {
   constructor(places, graph, names) {
@@ -33,25 +36,7 @@ class Drawing {
       push(this.users, arrow.from.id, arrow.to);
       push(this.sources, arrow.to.id, arrow.from);
     }
-    this.bundles = this.bundled(this.places.arrows, (arrow) => {
-      const xs = arrow.points.map(([x]) => x), ys = arrow.points.map(([, y]) => y);
-      const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-      return [box, curve(arrow.points) + tip(arrow.points.at(-1))];
-    });
-  }
-
-  bundled(items, describe) {
-    const bundles = [];
-    for (let i = 0; i < items.length; i += BUNDLE) {
-      const parts = items.slice(i, i + BUNDLE).map(describe);
-      const box = parts.reduce(
-        ([a, b, c, d], [[e, f, g, h]]) =>
-          [Math.min(a, e), Math.min(b, f), Math.max(c, g), Math.max(d, h)],
-        [Infinity, Infinity, -Infinity, -Infinity],
-      );
-      bundles.push({ box, path: parts.map(([, path]) => path).join(""), made: null });
-    }
-    return bundles;
+    this.pieces = this.places.arrows.flatMap((arrow) => pieces(arrow.points));
   }
 
   // Draw what lies in a rectangle of the world, and somewhat more, at this scale.
@@ -62,44 +47,45 @@ class Drawing {
     if (inside) return;
     const [w, h] = [(right - left) * MARGIN, (bottom - top) * MARGIN];
     const area = { near, left: left - w, top: top - h, right: right + w, bottom: bottom + h };
-    if (!this.drawn || this.drawn.near !== near) this.body.replaceChildren(), this.shown.clear();
+    if (!near || !this.drawn?.near) this.body.replaceChildren(), this.shown.clear();
     this.drawn = area;
-    this.world.classList.toggle("far", !near);
-    for (const bundle of this.bundles) this.toggle(bundle, area, this.lines);
+    this.svg.classList.toggle("far", !near);
+    this.svg.style.setProperty("--pixel", `${1 / scale}px`);
+    this.lines.replaceChildren(...this.bundled("", this.pieces
+      .filter(({ box: [l, t, r, b] }) => seen(area, l, t, r, b)).map(({ path }) => path)));
     if (near) this.showBoxes(area);
-    else this.showOutlines();
+    else this.showOutlines(area);
     this.light();
   }
 
-  toggle(bundle, area, layer) {
-    const [left, top, right, bottom] = bundle.box;
-    const seen = left < area.right && right > area.left && top < area.bottom && bottom > area.top;
-    if (seen === Boolean(bundle.made)) return;
-    if (seen) layer.append((bundle.made = element("path", { d: bundle.path })));
-    else bundle.made.remove(), (bundle.made = null);
+  // Many paths as few elements.
+  bundled(kind, paths) {
+    const made = [];
+    for (let i = 0; i < paths.length; i += BUNDLE) {
+      made.push(element("path", { class: kind, d: paths.slice(i, i + BUNDLE).join("") }));
+    }
+    return made;
   }
 
   showBoxes(area) {
     const keep = document.activeElement?.dataset?.id;
     for (const box of this.places.boxes) {
-      const seen = box.x < area.right && box.x + box.width > area.left
-        && box.y < area.bottom && box.y + box.height > area.top;
+      const inside = seen(area, box.x, box.y, box.x + box.width, box.y + box.height);
       const there = this.shown.get(box.id);
-      if (seen && !there) this.add(box);
-      else if (!seen && there && box.id !== keep) there.g.remove(), this.shown.delete(box.id);
+      if (inside && !there) this.add(box);
+      else if (!inside && there && box.id !== keep) there.g.remove(), this.shown.delete(box.id);
     }
   }
 
-  showOutlines() {
-    for (const kind of [...KINDS, "group", "frame", "port"]) {
-      const of = this.places.boxes.filter((box) => (
-        box.kind === "node" ? KINDS[this.names.kinds[box.box]] === kind : box.kind === kind));
-      const bundles = this.bundled(of, ({ x, y, width, height }) =>
-        [[], outline(kind === "frame" ? "group" : kind, x, y, width, height)]);
-      for (const bundle of bundles) {
-        this.body.append(element("path", { class: `outline ${kind}`, d: bundle.path }));
-      }
+  showOutlines(area) {
+    const paths = new Map();
+    for (const { kind, box, x, y, width, height } of this.places.boxes) {
+      if (!seen(area, x, y, x + width, y + height)) continue;
+      const name = kind === "node" ? KINDS[this.names.kinds[box]] : kind;
+      if (!paths.has(name)) paths.set(name, []);
+      paths.get(name).push(outline(kind === "frame" ? "group" : name, x, y, width, height));
     }
+    for (const [kind, all] of [...paths].reverse()) this.body.append(...this.bundled(`outline ${kind}`, all));
     if (this.selected) this.add(this.places.found.get(this.selected));
   }
 
@@ -233,9 +219,8 @@ class Drawing {
   light() {
     const { edge } = this.stage;
     const arrows = edge ? this.places.along(...edge) : [];
-    this.lit.replaceChildren(...arrows.flatMap(({ points }) => [
-      element("path", { class: "way", d: curve(points) + tip(points.at(-1)) }),
-    ]));
+    this.lit.replaceChildren(...arrows.map(({ points }) => (
+      element("path", { class: "way", d: curve(points) }))));
   }
 
   select(id) {

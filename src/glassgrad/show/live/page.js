@@ -20,7 +20,8 @@ class Page {
     this.panel(root.clientWidth > 700);
     this.listSliders();
     const after = packed.after ?? (packed.seeded ? Infinity : 0);
-    this.go(this.graph.stepAfter(after));
+    this.step = this.graph.stepAfter(after);
+    this.refresh();
     this.drawing.select(this.places.seen(this.graph.output)?.id ?? "0:0");
   }
 
@@ -54,9 +55,9 @@ class Page {
   go(step) {
     this.step = Math.max(0, Math.min(this.graph.steps, step));
     this.refresh();
-    const { edge } = this.drawing.stage;
-    for (const node of edge?.slice(0, 2).reverse() ?? []) {
-      const box = this.places.seen(node);
+    const { source, target } = this.drawing.stage;
+    for (const node of [source, target]) {
+      const box = node >= 0 && this.places.seen(node);
       if (box) this.view.reach(box);
     }
   }

@@ -27,29 +27,34 @@ const inset = (x, y, w, h) => outline("output", x + 3, y + 3, w - 6, h - 6);
 
 const rounded = (x) => Math.round(x * 10) / 10;
 
-// An arrow: level where it begins, bends and ends; a way that goes back keeps its corners.
-function curve(points) {
+// An arrow in pieces, each with the rectangle it lies in, so that only what is in sight is drawn:
+// level where it begins, bends and ends; a way that goes back keeps its corners.
+function pieces(points) {
   const [first, ...rest] = points.map(([x, y]) => [rounded(x), rounded(y)]);
   const onward = rest.every(([x], i) => x >= (i ? rest[i - 1] : first)[0]);
-  let path = `M${first}`, [x, y] = first;
+  const found = [];
+  let [x, y] = first;
   rest.forEach(([a, b], i) => {
     const next = rest[i + 1];
+    let path = `M${x},${y}L${a},${b}`;
     if (onward && b !== y) {
       const middle = rounded((x + a) / 2);
-      path += `C${middle},${y} ${middle},${b} ${a},${b}`;
-    } else if (onward || !next) {
-      path += `L${a},${b}`;
-    } else {
+      path = `M${x},${y}C${middle},${y} ${middle},${b} ${a},${b}`;
+    } else if (!onward && next) {
       const reach = Math.min(8, Math.hypot(a - x, b - y) / 2, Math.hypot(next[0] - a, next[1] - b) / 2);
       const toward = ([p, q]) => {
         const length = Math.hypot(p - a, q - b) || 1;
         return [rounded(a + ((p - a) / length) * reach), rounded(b + ((q - b) / length) * reach)];
       };
-      path += `L${toward([x, y])}Q${a},${b} ${toward(next)}`;
+      const out = toward(next);
+      path = `M${x},${y}L${toward([x, y])}Q${a},${b} ${out}`;
+      [a, b] = out;
     }
+    if (!next) path += `M${rounded(a - 6)},${rounded(b - 3.5)}l6,3.5l-6,3.5`;
+    found.push({ path, box: [Math.min(x, a) - 6, Math.min(y, b) - 6, Math.max(x, a) + 6, Math.max(y, b) + 6] });
     [x, y] = [a, b];
   });
-  return path;
+  return found;
 }
 
-const tip = ([x, y]) => `M${rounded(x - 6)},${rounded(y - 3.5)}l6,3.5l-6,3.5`;
+const curve = (points) => pieces(points).map(({ path }) => path).join("");

@@ -12,16 +12,13 @@ class View {
     this.pointers = new Map();
     this.moved = 0;
     this.listen();
-    this.fit(true);
+    this.resized();
     new ResizeObserver(() => this.resized()).observe(stage);
-  }
-
-  get size() {
-    return [this.stage.clientWidth, this.stage.clientHeight];
   }
 
   // Until the reader has moved anything, the whole graph is kept in view.
   resized() {
+    this.size = [this.stage.clientWidth, this.stage.clientHeight]; // asking while moving is slow
     if (this.touched) this.draw();
     else this.fit(true);
   }
@@ -60,8 +57,10 @@ class View {
     const most = Math.min((w - 2 * room) / box.width, (h - 2 * room) / box.height);
     if (this.scale > most) this.zoom(Math.max(most, NEAR) / this.scale);
     if (readable && this.scale < NEAR) this.zoom(READABLE / this.scale);
-    const into = (at, length, whole) =>
-      length + 2 * room > whole || at < room ? room - at : Math.min(0, whole - room - at - length);
+    const into = (at, length, whole) => {
+      if (at >= 8 && at + length <= whole - 8) return 0;
+      return length + 2 * room > whole || at < room ? room - at : whole - room - at - length;
+    };
     const dx = into(this.x + box.x * this.scale, box.width * this.scale, w);
     const dy = into(this.y + box.y * this.scale, box.height * this.scale, h);
     if (dx || dy) this.pan(dx, dy);
