@@ -123,9 +123,11 @@ def _neuron(plan: Plan, spot: Spot) -> str:
         beside = f'<text class="name" x="{RADIUS + PADDING:g}" y="4.5">'
     name = plan.outputs[spot.index] if kind == "output" and plan.outputs else spot.name
     beside = beside and f"{beside}{_text(shortened(name))}</text>"
-    number_at = "" if place is None else f' data-n="{place}"'
+    data = "" if place is None else f' data-n="{place}"'
+    rest = {gap.column: gap.hidden for gap in plan.gaps}.get(spot.column - 1 if spot.column else 1)
+    data += f' data-rest="{rest}"' if rest else ""
     return (
-        f'<g class="neuron {kind}" data-at="{_at(spot)}" data-name="{_text(spot.name)}"{number_at} '
+        f'<g class="neuron {kind}" data-at="{_at(spot)}" data-name="{_text(spot.name)}"{data} '
         f'data-squash="{_text(_squash(plan, spot))}" '
         f'transform="translate({spot.x:.1f} {spot.y:.1f})"><title>{_text(_title(plan, spot))}'
         f'</title><circle r="{RADIUS:g}"/>{ring}{inside}{beside}</g>'
