@@ -5,3 +5,6 @@ themeButton.addEventListener("click", () => {
   page.dataset.theme = getComputedStyle(page).colorScheme === "dark" ? "light" : "dark";
   page.dispatchEvent(new Event("themechange"));
 });
+
+/** Read bytes that Python wrote as text. */
+const unpacked = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

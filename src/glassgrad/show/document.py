@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
@@ -35,6 +37,16 @@ def resource(package: str, name: str) -> str:
 def as_json(data: Any) -> str:
     """Write data for a script: nothing in it can end the script, and NaN becomes a text."""
     return json.dumps(_finite(data), separators=(",", ":")).replace("<", "\\u003c")
+
+
+def packed(rows: Sequence[Sequence[float]]) -> str:
+    """Write rows of numbers as text, every bit of them."""
+    return packed_bytes(b"".join(struct.pack(f"<{len(row)}d", *row) for row in rows))
+
+
+def packed_bytes(content: bytes) -> str:
+    """Write bytes as text: the script reads it with `unpacked`."""
+    return b64encode(content).decode("ascii")
 
 
 def _finite(data: Any) -> Any:
