@@ -12,9 +12,9 @@ from glassgrad.report.curve import curve
 from glassgrad.report.pictures import confusion, map_data, scatter_data
 from glassgrad.report.steps import Steps
 from glassgrad.report.tables import confusion_table, metrics_table, settings_table
-from glassgrad.show import network
 from glassgrad.show.document import as_json, document, packed, resource
-from glassgrad.show.network_plan import Plan
+from glassgrad.show.network import page as network
+from glassgrad.show.network.plan import Plan
 from glassgrad.show.numbers import number
 
 
@@ -53,7 +53,6 @@ def report(job: Job, history: History, command: str) -> str:
     classes = job.data.classes
     tables = confusion_table(classes, data["confusion"][-1]) if classes else ""
     body = f"""<main>
-<button class="theme">light / dark</button>
 <header>
 <p class="kind">A training run</p>
 <h1>{escape(job.recipe.name)}</h1>
@@ -66,7 +65,7 @@ def report(job: Job, history: History, command: str) -> str:
 {curve(history)}</div>
 </div>
 <h2>The network</h2>
-{network.network_section(plan, data["largest"])}
+{network.section(plan, data["largest"])}
 <div class="scrubber">
 <button class="play" aria-label="Play the training">▶</button>
 <input type="range" min="0" max="{len(steps.epochs) - 1}" value="{len(steps.epochs) - 1}"
@@ -88,8 +87,8 @@ def report(job: Job, history: History, command: str) -> str:
 """
     return document(
         f"{job.recipe.name}: a training run", body,
-        style=network.network_style() + resource("glassgrad.report", "report.css"),
-        script=network.network_script() + resource("glassgrad.report", "report.js"),
+        style=network.style() + resource("glassgrad.report", "report.css"),
+        script=network.script() + resource("glassgrad.report", "report.js"),
     )  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def _data(job: Job, history: History, steps: Steps, plan: Plan) -> tuple[dict[st
     sizes = [abs(numbers[place]) for numbers in steps.numbers for place in weights]
     largest = max((size for size in sizes if size < float("inf")), default=0.0) or 1.0
     rows = history.rows
-    data = network.network_data(plan, largest) | {
+    data = network.data(plan, largest) | {
         "epochs": steps.epochs, "total": len(history),
         "losses": [rows[min(epoch, len(rows) - 1)]["loss"] for epoch in steps.epochs],
         "places": places,

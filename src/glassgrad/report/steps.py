@@ -8,7 +8,7 @@ from glassgrad import functions, kernels
 from glassgrad.history import History
 from glassgrad.job import Job
 from glassgrad.ops import TABLE
-from glassgrad.show.columns import Network, read_network
+from glassgrad.show.network.columns import Network, read_network
 
 if TYPE_CHECKING:
     import numpy as np

@@ -20,12 +20,15 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 
 def document(title: str, body: str, *, style: str, script: str) -> str:
     """Write a page; light or dark as the reader's system is, or as its button says."""
+    style = _colours() + resource("glassgrad.show", "document.css") + style
+    script = resource("glassgrad.show", "document.js") + script
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>\n{_colours()}{style}</style>\n</head>\n"
-        f"<body>\n{body}<script>\n(() => {{\n{script}}})();\n</script>\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+        f'<body>\n<button class="theme">light / dark</button>\n{body}<script>'
+        f"\n(() => {{\n{script}}})();\n</script>\n</body>\n</html>\n"
     )
 
 

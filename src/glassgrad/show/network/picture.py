@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, Literal
 
-from glassgrad.show.columns import read_network
-from glassgrad.show.document import as_json, document, resource
-from glassgrad.show.network_plan import Plan
-from glassgrad.show.network_svg import largest_weight, network_svg, widest
+from glassgrad.show.document import as_json, document
+from glassgrad.show.network import page
+from glassgrad.show.network.columns import read_network
+from glassgrad.show.network.plan import Plan
+from glassgrad.show.network.svg import network_svg
 
 
 class NetworkPicture:
@@ -33,11 +34,10 @@ class NetworkPicture:
         """Write a page in which a neuron that is pointed at says what it computes."""
         network = self.plan.network
         body = (
-            '<main>\n<button class="theme">light / dark</button>\n'
-            f"<h1>{escape(network.title)}</h1>\n"
+            f"<main>\n<h1>{escape(network.title)}</h1>\n"
             f'<p class="faint">{len(network.numbers):,} parameters</p>\n'
-            f'{network_section(self.plan)}</main>\n<script type="application/json" class="data">'
-            f"{as_json(network_data(self.plan) | {'numbers': drawn_numbers(self.plan)})}"
+            f'{page.section(self.plan)}</main>\n<script type="application/json" class="data">'
+            f"{as_json(page.data(self.plan) | {'numbers': page.drawn_numbers(self.plan)})}"
             "</script>\n"
         )
         script = (
@@ -45,9 +45,7 @@ class NetworkPicture:
             'const living = livingNetwork(document.querySelector(".network"), data);\n'
             "living.show((place) => Number(data.numbers[place]));\n"
         )
-        return document(
-            network.title, body, style=network_style(), script=network_script() + script
-        )
+        return document(network.title, body, style=page.style(), script=page.script() + script)
 
 
 def network_picture(
@@ -82,41 +80,3 @@ def network_picture(
     9
     """
     return NetworkPicture(Plan(read_network(model), inputs, outputs))
-
-
-def network_section(plan: Plan, largest: float | None = None) -> str:
-    """Write the picture with a place beside it for words; `network.js` brings it to life."""
-    return (
-        '<section class="network" aria-label="The network">\n'
-        f'<div class="picture">{network_svg(plan, "page", largest)}</div>\n'
-        '<div class="words" aria-live="polite"><p>Point at a neuron, or walk from neuron to neuron '
-        "with the arrow keys, to see what it computes.</p></div>\n</section>\n"
-    )
-
-
-def network_data(plan: Plan, largest: float | None = None) -> dict[str, Any]:
-    """Collect what the script needs to draw the weights anew, beside the numbers."""
-    return {
-        "names": {place: plan.network.names[place] for _, _, place in plan.weights()},
-        "largest": largest or largest_weight(plan),
-        "widest": widest(plan),
-    }
-
-
-def drawn_numbers(plan: Plan) -> dict[int, float]:
-    """Collect the weights and biases that are drawn, by their places."""
-    weights = [place for _, _, place in plan.weights()]
-    biases = [plan.bias(spot) for column in plan.spots for spot in column]
-    places = {*weights, *(place for place in biases if place is not None)}
-    return {place: plan.network.numbers[place] for place in sorted(places)}
-
-
-def network_style() -> str:
-    """Read the styles of a page with a network."""
-    return "".join(resource("glassgrad.show", name) for name in ("document.css", "network.css"))
-
-
-def network_script() -> str:
-    """Read the script of a page with a network."""
-    names = ("document.js", "numbers.js", "network.js")
-    return "".join(resource("glassgrad.show", name) for name in names)

@@ -1,4 +1,4 @@
-// Numbers as Python writes them in a drawing: show/numbers.py and network_svg.brief.
+// Numbers as Python writes them in a drawing: numbers.py, and brief in svg.py.
 
 /** Round to so many digits that count, half to even: [digits, exponent of ten]. */
 function rounded(size, count) {
@@ -20,7 +20,7 @@ function written(x, count, always) {
   const [digits, exponent] = rounded(Math.abs(x), count);
   const tidy = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   if (always || exponent < -4 || exponent >= count) {
-    return `${sign}${tidy(digits[0] + "." + digits.slice(1))}e${exponent}`;
+    return `${sign}${tidy(digits[0] + "." + digits.slice(1))}e${String(exponent).replace("-", "−")}`;
   }
   const point = exponent + 1;
   return sign + tidy(point > 0

@@ -8,9 +8,9 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import Final, Literal
 
-from glassgrad.show.columns import activation_name
 from glassgrad.show.look import FONT, NOTE_SIZE, PADDING, shortened, width_of
-from glassgrad.show.network_plan import NAME_SIZE, RADIUS, Plan, Spot
+from glassgrad.show.network.columns import activation_name
+from glassgrad.show.network.plan import NAME_SIZE, RADIUS, Plan, Spot
 from glassgrad.show.numbers import number
 from glassgrad.show.theme import DARK, LIGHT
 

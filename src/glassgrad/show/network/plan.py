@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from glassgrad.show.columns import Network
 from glassgrad.show.look import LABEL_SIZE, PADDING, shortened, width_of
+from glassgrad.show.network.columns import Network
 
 RADIUS: Final = 17.0
 ROW: Final = 40.0
