@@ -2,13 +2,12 @@
 
 /** Round to so many digits that count, half to even: [digits, exponent of ten]. */
 function rounded(size, count) {
-  const [exact] = size.toExponential(50).split("e");
-  const [mantissa, exponent] = size.toExponential(count - 1).split("e");
-  let digits = mantissa.replace(".", "");
+  const [exact, power] = size.toExponential(50).split("e");
   const all = exact.replace(".", "");
-  const half = /^50*$/.test(all.slice(count));
-  if (half && Number(all[count - 1]) % 2 === 0) digits = all.slice(0, count);
-  return [digits, Number(half ? size.toExponential(50).split("e")[1] : exponent)];
+  const tie = /^50*$/.test(all.slice(count));
+  if (tie && Number(all[count - 1]) % 2 === 0) return [all.slice(0, count), Number(power)];
+  const [digits, exponent] = size.toExponential(count - 1).split("e"); // a tie goes up
+  return [digits.replace(".", ""), Number(exponent)];
 }
 
 /** Place the point, and leave out zeros that say nothing. */
@@ -18,7 +17,7 @@ function written(x, count, always) {
   if (!Number.isFinite(x)) return sign + "∞";
   if (x === 0) return sign + "0";
   const [digits, exponent] = rounded(Math.abs(x), count);
-  const tidy = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  const tidy = (text) => (text.includes(".") ? text.replace(/\.?0*$/, "") : text);
   if (always || exponent < -4 || exponent >= count) {
     return `${sign}${tidy(digits[0] + "." + digits.slice(1))}e${String(exponent).replace("-", "−")}`;
   }
