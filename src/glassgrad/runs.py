@@ -69,11 +69,13 @@ def write_run(job: Job, history: History, command: str, out: Path | None) -> tup
         (unfinished / "history.json").write_text(history.to_json(), "utf-8")
         (unfinished / "command.txt").write_text(command + "\n", "utf-8")
         (unfinished / "summary.txt").write_text(summary(job, history) + "\n", "utf-8")
-        (unfinished / "report.html").write_text(report(job, history, command), "utf-8")
+        pictures: list[str] = []
         try:
-            pictures = _pictures(unfinished, job, history)
+            (unfinished / "report.html").write_text(report(job, history, command), "utf-8")
+            pictures.append("report.html: how it was learned, step by step; open it in a browser")
+            pictures += _pictures(unfinished, job, history)
         except Exception as error:  # whatever goes wrong in a picture must not cost the model
-            pictures = [f"no further pictures: {error}"]
+            pictures.append(f"no further pictures: {error}")
         unfinished.chmod(0o755)
         while True:
             try:
@@ -88,7 +90,6 @@ def write_run(job: Job, history: History, command: str, out: Path | None) -> tup
             "history.json: every epoch, and the parameters on the way",
             "command.txt: the command that makes this run again",
             "summary.txt: the result",
-            "report.html: how it was learned, step by step; open it in a browser",
             *pictures,
         ]
     except BaseException:

@@ -37,14 +37,13 @@ def report(job: Job, history: History, command: str) -> str:
 
     Examples
     --------
+    >>> from glassgrad.history import History
     >>> from glassgrad.job import Job
     >>> from glassgrad.recipes import recipe_for
-    >>> recipe = recipe_for("xor", None)
-    >>> recipe.epochs = 2
-    >>> job = Job(recipe, seed=1)
-    >>> page = report(job, job.run(), "glassgrad train xor")  # doctest: +ELLIPSIS
-    ...
-    >>> "<h1>xor</h1>" in page
+    >>> job, history = Job(recipe_for("xor", None), seed=1), History()
+    >>> history.rows.append({"loss": 1.0, "lr": 0.1})
+    >>> history.snapshots.append((1, [p.data for p in job.trained.model.parameters()]))
+    >>> "<h1>xor</h1>" in report(job, history, "glassgrad train xor")
     True
     """
     steps = Steps(job, history)
