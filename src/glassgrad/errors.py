@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
-    "StateError", "TraceError",
+    "CardError", "DataError", "DrawingError", "GlassgradError", "GradientWarning", "NoRuleError",
+    "NonFiniteError", "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -34,6 +34,10 @@ class DataError(GlassgradError, ValueError):
 
 class StateError(GlassgradError, ValueError):
     """The numbers that were kept of a model do not fit the model that should have them."""
+
+
+class DrawingError(GlassgradError, ValueError):
+    """Something can't be drawn as asked: the message says what can be."""
 
 
 class GradientWarning(UserWarning):
