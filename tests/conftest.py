@@ -12,7 +12,10 @@ import pytest
 from builds import BOTH, COMPILED, PACKAGE
 
 #: What the tests compare with if it is installed; CI installs both.
-OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax"}
+OPTIONAL = {
+    "torch": "pip install torch", "jax": "pip install jax", "pygraphviz": "pip install pygraphviz",
+}  # fmt: skip
+
 
 def oracle(name: str) -> ModuleType:
     """Load a peer, or skip the test; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""
