@@ -20,6 +20,7 @@ from glassgrad.show.scene import Arrow, Group, Level, Scene
 from glassgrad.show.stages import stages
 from glassgrad.show.terminal import for_terminal
 from glassgrad.show.textual import textual
+from glassgrad.show.wires import Gap, Piece
 
 
 def worked_example() -> Value:
@@ -60,17 +61,15 @@ def test_the_worked_example() -> None:
 ┌───┬─────────┐
 │ a │ data  2 ├─┐
 │   │ grad  6 │ │
-└───┴─────────┘ │  ┌───┬─────────┐
-                └─►│ e │ data −6 ├─┐
-┌───┬─────────┐ ┌─►│ × │ grad −2 │ │  ┌───┬─────────┐
-│ b │ data −3 ├─┘  └───┴─────────┘ └─►│ d │ data  4 ├─┐
-│   │ grad −4 │                    ┌─►│ + │ grad −2 │ │
-└───┴─────────┘    ┌───┬─────────┐ │  └───┴─────────┘ │  ┌───┬─────────┐
-                   │ c │ data 10 ├─┘                  └─►│ L │ data −8 │
-                   │   │ grad −2 │    ┌───┬─────────┐ ┌─►│ × │ grad  1 │
-                   └───┴─────────┘    │ f │ data −2 ├─┘  └───┴─────────┘
-                                      │   │ grad  4 │
-                                      └───┴─────────┘"""
+└───┴─────────┘ │  ┌───┬─────────┐    ┌───┬─────────┐    ┌───┬─────────┐
+                └─►│ e │ data −6 ├───►│ d │ data  4 ├───►│ L │ data −8 │
+┌───┬─────────┐ ┌─►│ × │ grad −2 │ ┌─►│ + │ grad −2 │ ┌─►│ × │ grad  1 │
+│ b │ data −3 ├─┘  └───┴─────────┘ │  └───┴─────────┘ │  └───┴─────────┘
+│   │ grad −4 │                    │                  │
+└───┴─────────┘    ┌───┬─────────┐ │  ┌───┬─────────┐ │
+                   │ c │ data 10 ├─┘  │ f │ data −2 ├─┘
+                   │   │ grad −2 │    │   │ grad  4 │
+                   └───┴─────────┘    └───┴─────────┘"""
 
 
 def test_a_neuron_in_narrow_boxes() -> None:
@@ -84,14 +83,14 @@ def test_a_neuron_in_narrow_boxes() -> None:
 ┌──────┐ ┌─►│     0.5 │ │
 │ w1   │ │  └─────────┘ │
 │   −3 ├─┘              │
-│    1 │                │  ┌─────────────────┐
-└──────┘                └─►│ x1*w1 + x2*w2 + │
-                           │              −6 ├─┐
-┌──────┐                ┌─►│             0.5 │ │  ┌────────┐   ┌────────┐
-│ x2   │                │  └─────────────────┘ └─►│ n    + │   │ o tanh │
-│    0 ├─┐              │                         │ 0.8814 ├──►│ 0.7071 │
-│  0.5 │ │  ┌─────────┐ │  ┌─────────────────┐ ┌─►│    0.5 │   │      1 │
-└──────┘ └─►│ x2*w2 × │ │  │ b               │ │  └────────┘   └────────┘
+│    1 │                │  ┌─────────────────┐    ┌────────┐   ┌────────┐
+└──────┘                └─►│ x1*w1 + x2*w2 + │    │ n    + │   │ o tanh │
+                           │              −6 ├───►│ 0.8814 ├──►│ 0.7071 │
+┌──────┐                ┌─►│             0.5 │ ┌─►│    0.5 │   │      1 │
+│ x2   │                │  └─────────────────┘ │  └────────┘   └────────┘
+│    0 ├─┐              │                      │
+│  0.5 │ │  ┌─────────┐ │  ┌─────────────────┐ │
+└──────┘ └─►│ x2*w2 × │ │  │ b               │ │
             │       0 ├─┘  │           6.881 ├─┘
 ┌──────┐ ┌─►│     0.5 │    │             0.5 │
 │ w2   │ │  └─────────┘    └─────────────────┘
@@ -201,6 +200,13 @@ def test_arrows_lead_where_the_graph_says(seed: int, size: int, wide: bool) -> N
     text = textual(scene(values[-1]))
     if "as a tree" not in text:
         assert arrows_drawn(text) == arrows_of(values[-1])
+
+
+def test_arrows_that_change_rows_with_each_other_are_noticed() -> None:
+    assert Gap([Piece(0, "a", 1, "x"), Piece(1, "b", 0, "y")]).tangled
+    apart = Gap([Piece(0, "a", 2, "x"), Piece(2, "b", 3, "y")])
+    assert not apart.tangled
+    assert (apart.upright("x"), apart.upright("y")) == (2, 1)
 
 
 def test_a_graph_that_is_too_wide_is_a_tree() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 from math import floor
 
 from glassgrad.show.layout import place
@@ -161,10 +161,25 @@ class _Plan:
         for target, found in coming.items():
             record, first = self._records[target], self._top[target] + 1
             found.sort(key=lambda i: courses[i][-1])
-            for rank, i in enumerate(found):
-                spread = rank * (len(record.rows) - 1) / max(1, len(found) - 1)
-                rows[i] = first + (record.exit if len(found) == 1 else round(spread))
+            sources = [courses[i][-1] - first for i in found]
+            for i, row in zip(found, _slots(sources, len(record.rows), record.exit), strict=True):
+                rows[i] = first + row
         return rows
+
+
+def _slots(sources: list[int], count: int, middle: int) -> Sequence[int]:
+    """Choose the rows of a box at which arrows from those rows arrive, keeping their order.
+
+    As many as possible go straight; the others keep apart.
+    """
+    if len(sources) > count:
+        return [round(i * (count - 1) / (len(sources) - 1)) for i in range(len(sources))]
+
+    def cost(rows: tuple[int, ...]) -> tuple[int, int, int]:
+        bends = sum(row != source for row, source in zip(rows, sources, strict=True))
+        return bends, rows[0] - rows[-1], abs(rows[0] - middle)
+
+    return min(combinations(range(count), len(sources)), key=cost)
 
 
 def _height(way: Sequence[tuple[float, float]], x: float) -> float:
