@@ -299,9 +299,12 @@ def test_drawings_are_the_same_in_every_process() -> None:
 # ------------------------------------------------------------------- large graphs, networks
 
 
-def loss(examples: int, widths: list[int]) -> Value:
+def network(*widths: int) -> nn.MLP:
     random.seed(1)
-    model = nn.MLP(2, [*widths, 1])
+    return nn.MLP(2, [*widths, 1])
+
+
+def loss(model: nn.MLP, examples: int) -> Value:
     X, y = gg.data.moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinge = [(1 - (2 * t - 1) * s).relu() for t, s in zip(y, scores, strict=True)]
@@ -309,7 +312,8 @@ def loss(examples: int, widths: list[int]) -> Value:
 
 
 def test_a_large_graph_folds_and_a_box_opens_to_its_scalars() -> None:
-    total = loss(100, [16, 16])
+    model = network(16, 16)
+    total = loss(model, 100)
     closed = parsed(gg.draw(total))
     boxes = len(classed(closed, "group")) + len(classed(closed, "node"))
     assert 30 <= boxes <= 45
@@ -325,7 +329,7 @@ def test_a_large_graph_folds_and_a_box_opens_to_its_scalars() -> None:
 def test_without_folding_every_value_has_a_record() -> None:
     from glassgrad.graph import ancestors
 
-    total = loss(4, [4, 4])
+    total = loss(network(4, 4), 4)
     assert len(classed(parsed(gg.draw(total, fold=False)), "node")) == len(ancestors(total))
 
 
@@ -344,7 +348,7 @@ def test_a_notebook_shows_page_picture_and_text() -> None:
     assert "<script" in bundle["text/html"]
     for drawing in (gg.draw(L), gg.draw(nn.MLP(2, [2, 1])), gg.frames(L)[3]):
         assert set(drawing._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
-    assert len(loss(100, [16, 16])._repr_mimebundle_()["text/html"]) < 5_000_000
+    assert len(loss(network(16, 16), 100)._repr_mimebundle_()["text/html"]) < 5_000_000
 
 
 def test_no_system_program_is_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
