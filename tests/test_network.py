@@ -18,6 +18,7 @@ from browser import opened
 from glassgrad import Value, nn
 from glassgrad.show.look import NOTE_SIZE, width_of
 from glassgrad.show.network import network_picture
+from glassgrad.show.network.page import script
 from glassgrad.show.network.svg import brief
 from glassgrad.show.numbers import number
 from glassgrad.show.theme import DARK, LIGHT
@@ -372,10 +373,9 @@ def test_numbers_are_written_as_in_python(browser: Any, tmp_path: Path) -> None:
     numbers = [draw.uniform(-1, 1) * 10.0 ** draw.randint(-12, 12) for _ in range(400)]
     numbers += [k / 2**j for j in range(14) for k in (1, 3, 2001, 17, 1999, 81)]  # ties
     numbers += [0.0, -0.0, 9999.5, 999.95, 0.99995, 99.5, 99.49, 0.001, 1e-5, 5e-324, 1.7e308]
-    script = Path(gg.__file__).parent / "show" / "network" / "numbers.js"
     file = tmp_path / "empty.html"
     file.write_text("<!doctype html>", "utf-8")
     with opened(browser, file) as page:
-        both = f"{script.read_text('utf-8')}; return xs.map((x) => [number(x), brief(x)])"
+        both = f"{script()}; return xs.map((x) => [number(x), brief(x)])"
         found = page.evaluate(f"(xs) => {{ {both} }}", numbers)
     assert found == [[number(x), brief(x)] for x in numbers]

@@ -1,5 +1,12 @@
 // A picture of a network that answers: point at a neuron, or walk with the arrow keys.
 
+/** Write a number so that it fits into a circle, as brief in svg.py does. */
+function brief(x) {
+  const size = Math.abs(x);
+  const text = number(x, size >= 1e-3 && size < 99.5 ? 2 : 1);
+  return size < 1 ? text.replace("0.", ".") : text;
+}
+
 /**
  * data: names (of each number), largest and widest (of the lines).
  * Returns show(numbers), which takes a function from a number's place to the number.

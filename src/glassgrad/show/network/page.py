@@ -43,6 +43,5 @@ def style() -> str:
 
 def script() -> str:
     """Read the script of a page with a network."""
-    return "".join(
-        resource("glassgrad.show.network", name) for name in ("numbers.js", "network.js")
-    )
+    numbers = resource("glassgrad.show", "live/numbers.js")
+    return numbers + resource("glassgrad.show.network", "network.js")

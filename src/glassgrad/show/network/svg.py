@@ -77,13 +77,8 @@ def width_and_opacity(weight: float, largest: float, widest: float) -> tuple[flo
 
 def brief(x: float) -> str:
     """Write a number so that it fits into a circle: with two digits that count, or one."""
-    if not isfinite(x) or x == 0:
-        return number(x)
-    text = f"{x:.2g}" if 1e-3 <= abs(x) < 99.5 else f"{x:.0e}"
-    if "e" in text:
-        digits, exponent = text.split("e")
-        text = f"{digits}e{int(exponent)}"
-    return text.replace("-", "−").replace("0.", ".", int(abs(x) < 1))
+    text = number(x, 2 if 1e-3 <= abs(x) < 99.5 else 1)
+    return text.replace("0.", ".", 1) if abs(x) < 1 else text
 
 
 def _weights(plan: Plan, largest: float) -> list[str]:
