@@ -311,6 +311,18 @@ def test_predictions_are_painted_against_targets(browser: Any, tmp_path: Path) -
         assert "right" not in page.locator(".moment").inner_text()
 
 
+def test_what_is_printed_is_painted_for_paper(browser: Any, tmp_path: Path) -> None:
+    job, history = trained("moons")
+    file = written(tmp_path, job, history)
+    painted = "document.querySelector('canvas').toDataURL()"
+    with opened(browser, file, color_scheme="light") as page:
+        light = page.evaluate(painted)
+    with opened(browser, file, color_scheme="dark") as page:
+        assert page.evaluate(painted) != light
+        page.emulate_media(media="print")
+        page.wait_for_function(f"light => {painted} === light", arg=light)
+
+
 def test_play_runs_to_the_end(browser: Any, tmp_path: Path) -> None:
     job, history = trained("moons")
     with opened(browser, written(tmp_path, job, history)) as page:
