@@ -77,7 +77,7 @@ class Operations:
             fields["forward"], fields["partials"] = forward(card), partials(card)
             fields["slopes"] = slopes(card, card_constants(node, card), count)
             meaning = Expr(card.name, card.symbols)
-            texts = _markers(card) | {s: "condition" for s in card.symbols[: card.conditions]}
+            texts = _markers(card) | dict.fromkeys(card.symbols[:card.conditions], "condition")
             written = formula(at_hand(meaning, {}, card_constants(node, card)), texts)
             fields["meaning"] = literal(written if card.in_table else f"{card.name}({names})")
             fields["chooses"] = literal(card.chooses)
