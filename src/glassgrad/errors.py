@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "ExpressionError", "GlassgradError", "GradientWarning",
-    "NoRuleError", "NonFiniteError", "StateError", "TraceError",
+    "CardError", "DataError", "DrawingError", "ExpressionError", "GlassgradError",
+    "GradientWarning", "NoRuleError", "NonFiniteError", "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -38,6 +38,10 @@ class ExpressionError(GlassgradError, ValueError):
 
 class StateError(GlassgradError, ValueError):
     """The numbers that were kept of a model do not fit the model that should have them."""
+
+
+class DrawingError(GlassgradError, ValueError):
+    """Something can't be drawn as asked: the message says what can be."""
 
 
 class GradientWarning(UserWarning):

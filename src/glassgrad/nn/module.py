@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, Final, Self, TypeAlias
+from weakref import WeakValueDictionary
 
 from glassgrad import engine
 from glassgrad.convert import a_kind, as_float
@@ -45,6 +46,12 @@ class Module:
     #: What its owner calls it, and the numbers of its scope within others.
     _name: str = ""
     _numbers: Mapping[int, int] = MappingProxyType({})
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Note that there is one more module: a drawing asks it what its parameters are called."""
+        module = super().__new__(cls)
+        _alive[id(module)] = module
+        return module
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -187,6 +194,48 @@ class Module:
         number = Scope(path).number if name else outer
         vars(self).setdefault("_numbers", {})[outer] = number
         return number
+
+
+#: All modules there are, by identity: a subclass may say for itself what is equal.
+_alive: Final[WeakValueDictionary[int, Module]] = WeakValueDictionary()
+
+
+def parameter_paths() -> dict[Value, str]:
+    """Name the parameters of all modules there are, each as its outermost module does."""
+    alive = [module for ref in _alive.valuerefs() if (module := ref()) is not None]
+    within = {id(inner) for module in alive for _, inner in _parts(module, Module)}
+    outermost = [module for module in alive if id(module) not in within]
+    found: dict[Value, str] = {}
+    seen: set[int] = set()
+    for module in [*outermost, *alive]:  # of those that hold each other, none is the outermost
+        if id(module) not in seen:
+            for path, p in _parameters_below(module, seen):
+                found.setdefault(p, path)
+    return found
+
+
+def _parameters_below(module: Module, seen: set[int]) -> Iterator[tuple[str, Value]]:
+    """Yield parameters with their paths as `named_parameters` does; a cycle is no trouble here."""
+    stack: list[tuple[str, Iterator[tuple[str, Any]]]] = [("", _own(module))]
+    seen.add(id(module))
+    while stack:
+        prefix, parts = stack[-1]
+        path, part = next(parts, ("", None))
+        if part is None:
+            stack.pop()
+        elif isinstance(part, Value):
+            if part._a is None:
+                yield prefix + path, part
+        elif id(part) not in seen:
+            seen.add(id(part))
+            stack.append((f"{prefix}{path}.", _own(part)))
+
+
+def _own(module: Module) -> Iterator[tuple[str, Any]]:
+    """Yield the Values and modules that a module itself holds, with their paths."""
+    for name, part in vars(module).items():
+        if not name.startswith("_"):
+            yield from _walk(part, name, (Value, Module))
 
 
 def _within_scope(method: Callable[..., Any]) -> Callable[..., Any]:

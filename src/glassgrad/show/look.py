@@ -25,6 +25,8 @@ LINK: Final = 12.0  # from the operation to its record
 PADDING: Final = 8.0
 GROUP_HEIGHT: Final = 52.0
 PORT_HEIGHT: Final = 22.0
+FRAME_HEAD: Final = 34.0  # above what an opened group shows
+FRAME_MARGIN: Final = 14.0
 LONGEST: Final = 28  # letters of a label; the rest is in its title
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from itertools import count
 from math import copysign
 
 from glassgrad.engine import Value
 from glassgrad.graph import ancestors
 from glassgrad.opcodes import CONSTANT
+from glassgrad.show.names import Names
 
 #: A larger tree is cut, and says by how much.
 MOST_LINES = 60
@@ -47,14 +47,14 @@ def tree(root: Value) -> None:
 def tree_text(root: Value, most: int = MOST_LINES) -> str:
     """Lay the tree out as text; see `tree`."""
     everything = ancestors(root)
-    names = _Names({v.label for v in everything})
+    names = Names({v.label for v in everything})
     rows: list[tuple[str, Value, bool]] = []
     written: set[int] = set()
     stack = [(root, "", "")]
     while stack and len(rows) < most:
         v, lead, indent = stack.pop()
         again = id(v) in written and v._a is not None
-        rows.append((lead + names.of(v), v, again))
+        rows.append((lead + _name(v, names), v, again))
         written.add(id(v))
         if again:
             continue
@@ -71,24 +71,8 @@ def tree_text(root: Value, most: int = MOST_LINES) -> str:
     return "\n".join(lines)
 
 
-class _Names:
-    """Labels, and numbers for inner nodes that have none: v1, v2 in the order of the tree."""
-
-    def __init__(self, taken: set[str]) -> None:
-        self._taken = taken
-        self._given: dict[int, str] = {}
-        self._last = 0
-
-    def of(self, v: Value) -> str:
-        if v.label:
-            return "".join(c if c.isprintable() else " " for c in v.label)
-        if v._opcode == CONSTANT:
-            return "constant"
-        if id(v) not in self._given:
-            name = next(name for n in count(self._last + 1) if (name := f"v{n}") not in self._taken)
-            self._last = int(name[1:])
-            self._given[id(v)] = name
-        return self._given[id(v)]
+def _name(v: Value, names: Names) -> str:
+    return "constant" if v._opcode == CONSTANT and not v.label else names.of(v)
 
 
 def _columns(rows: list[tuple[str, Value, bool]]) -> list[str]:
