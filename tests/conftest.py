@@ -14,8 +14,11 @@ from browser import FLAGS, chromium
 from builds import BOTH, COMPILED, PACKAGE
 
 #: What the tests compare with if it is installed; CI installs both.
-OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax",
-            "playwright.sync_api": "pip install playwright"}
+OPTIONAL = {
+    "torch": "pip install torch", "jax": "pip install jax", "pygraphviz": "pip install pygraphviz",
+    "playwright.sync_api": "pip install playwright",
+}  # fmt: skip
+
 
 def oracle(name: str) -> ModuleType:
     """Load a peer, or skip the test; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""

@@ -21,6 +21,7 @@ from glassgrad.show.raster import animation
 from glassgrad.show.scene import Node, Scene
 from glassgrad.show.stages import Stage, Stages, stages
 from glassgrad.show.svg import Emphasis, svg
+from glassgrad.show.terminal import for_terminal
 from glassgrad.show.textual import textual
 from glassgrad.show.theme import Theme, check_theme
 
@@ -107,7 +108,7 @@ class Drawing(Picture):
         }
 
     def __str__(self) -> str:
-        return textual(self._scene, self._stage.grads)
+        return for_terminal(textual(self._scene, self._stage.grads))
 
     def _all_frames(self) -> Frames:
         return Frames(self._scene, self._opened, self._emphasis)

@@ -31,9 +31,13 @@ LONGEST: Final = 28  # letters of a label; the rest is in its title
 
 
 def width_of(text: str, size: float) -> float:
-    """Measure a line of text, in pixels; signs of East Asia and emoji are twice as wide."""
-    letters = sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-    return letters * ADVANCE * size
+    """Measure a line of text, in pixels."""
+    return sum(map(cells, text)) * ADVANCE * size
+
+
+def cells(letter: str) -> int:
+    """Count the places that a letter takes; signs of East Asia and emoji take two."""
+    return 0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1
 
 
 def shortened(text: str, most: int = LONGEST) -> str:
