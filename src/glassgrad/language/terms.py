@@ -7,9 +7,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from glassgrad import elementary, functions, ieee
+import glassgrad.elementary
 from glassgrad.engine import Value
 from glassgrad.expr import COMPARISONS
+from glassgrad.functions import elu, gelu, hypot, leaky_relu, silu
+from glassgrad.kernels import div, pow
 from glassgrad.ops import TABLE
 
 
@@ -41,11 +43,11 @@ class Function(NamedTuple):
 
 def _divide(a: Any, b: Any) -> Any:
     """Divide; Python's own floats would raise where IEEE 754 has an answer."""
-    return a / b if type(a) is Value or type(b) is Value else ieee.div(a, b)
+    return a / b if type(a) is Value or type(b) is Value else div(a, b)
 
 
 def _power(a: Any, b: Any) -> Any:
-    return a**b if type(a) is Value or type(b) is Value else ieee.pow(a, b)
+    return a**b if type(a) is Value or type(b) is Value else pow(a, b)
 
 
 SIGNS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {
@@ -62,16 +64,16 @@ RELATIONS: Final[Mapping[type[ast.cmpop], Callable[[Any, Any], Any]]] = {
 FUNCTIONS: Final[Mapping[str, Function]] = {
     **{
         name: Function(
-            getattr(elementary, name), len(TABLE[name].operands), len(TABLE[name].operands),
-            TABLE[name].parameters,
+            getattr(glassgrad.elementary, name), len(card.operands), len(card.operands),
+            card.parameters,
         )
-        for name in elementary.__all__
+        for name, card in TABLE.items() if name in glassgrad.elementary.__all__
     },
-    "elu": Function(functions.elu, 1, 2),
-    "gelu": Function(functions.gelu, 1, 1),
-    "hypot": Function(functions.hypot, 2, 2),
-    "leaky_relu": Function(functions.leaky_relu, 1, 2),
-    "silu": Function(functions.silu, 1, 1),
+    "elu": Function(elu, 1, 2),
+    "gelu": Function(gelu, 1, 1),
+    "hypot": Function(hypot, 2, 2),
+    "leaky_relu": Function(leaky_relu, 1, 2),
+    "silu": Function(silu, 1, 1),
 }  # fmt: skip
 
 

@@ -96,9 +96,7 @@ def boundary(
     kinds = sorted(set(y))
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * (high - low) + 1e-9
-    xs, ys = (
-        np.linspace(low[i] - margin[i], high[i] + margin[i], steps) for i in (0, 1)
-    )
+    xs, ys = (np.linspace(low[i] - margin[i], high[i] + margin[i], steps) for i in (0, 1))
     with no_grad():
         leads = np.array([[_leads(model([float(a), float(b)])) for a in xs] for b in ys])
     for i in range(leads.shape[-1]):
@@ -120,9 +118,7 @@ def boundary(
     return ax
 
 
-def predictions(
-    wanted: Sequence[float], found: Sequence[float], ax: Axes | None = None
-) -> Axes:
+def predictions(wanted: Sequence[float], found: Sequence[float], ax: Axes | None = None) -> Axes:
     """Plot predictions against targets: a perfect model is on the diagonal."""
     ax = ax or new_axes()
     low, high = min(*wanted, *found), max(*wanted, *found)
