@@ -188,6 +188,13 @@ def test_activations_are_those_of_the_networks(name: str) -> None:
             assert slope == pytest.approx(nudged, abs=1e-6)
 
 
+def test_the_variable_has_its_name() -> None:
+    ax = plot.function(parabola, tangent=1, name="t", ax=axes())
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["f(t)", "f′(t)", "tangent at t = 1: slope 2", "minimum"]
+    assert ax.get_xlabel() == "t"
+
+
 def test_tangent_looks_closely() -> None:
     ax = plot.tangent(gg.sin, 1.0, reach=0.5, ax=axes())
     assert ax.get_xlim() == (0.5, 1.5)

@@ -26,7 +26,7 @@ def add(commands: Any) -> None:
     how.add_argument(
         "--after", type=int, metavar="K", help="the backward pass after K operations, from 0 on"
     )
-    draw.add_argument("--dark", action="store_true", help="for dark surroundings")
+    draw.add_argument("--dark", action="store_true", help="for dark surroundings, with -o")
     draw.add_argument(
         "-o", dest="out", type=Path, metavar="FILE",
         help="where to write, such as L.svg or L.png; without it, the drawing is printed",

@@ -56,10 +56,10 @@ def run(options: argparse.Namespace) -> None:
     figure = Figure(figsize=(7.0, 4.5), dpi=130, layout="constrained")
     ax = function(
         f, options.low, options.high, derivative=not options.no_derivative,
-        tangent=options.tangent, secant=options.secant, ax=figure.subplots(),
+        tangent=options.tangent, secant=options.secant,
+        name=program.leaves[0] if program.leaves else "x", ax=figure.subplots(),
     )  # fmt: skip
     ax.set_title(literal(" ".join(options.expression.split())))
-    ax.set_xlabel(program.leaves[0] if program.leaves else "x")
     made = io.BytesIO()
     with rc_context({"svg.hashsalt": "glassgrad"}):  # the same picture has the same bytes
         dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}

@@ -23,7 +23,7 @@ MOST_NAMED = 3
 def function(
     f: Callable[[Any], Any], low: float = -5.0, high: float = 5.0, *, derivative: bool = True,
     tangent: float | None = None, secant: tuple[float, float] | None = None,
-    ax: Axes | None = None,
+    name: str = "x", ax: Axes | None = None,
 ) -> Axes:  # fmt: skip
     """Plot a function of one variable with its derivative, and mark where it is lowest.
 
@@ -42,6 +42,8 @@ def function(
         Where to draw the line that has the slope of the function.
     secant : (float, float), optional
         Draw the line through the function at two places.
+    name : str
+        What the variable is called.
     ax : matplotlib axes, optional
         Where to draw; by default new ones.
 
@@ -73,15 +75,15 @@ def function(
     ax = ax or new_axes()
     ax.axhline(0.0, color="0.8", linewidth=1.0, zorder=0)
     below, above = _limits(sampled, derivative)
-    _curve(ax, sampled.values, (below, above), "-", COLOURS[0], "f(x)")
+    _curve(ax, sampled.values, (below, above), "-", COLOURS[0], f"f({name})")
     if derivative:
-        _curve(ax, sampled.slopes, (below, above), "--", COLOURS[1], "f′(x)")
+        _curve(ax, sampled.slopes, (below, above), "--", COLOURS[1], f"f′({name})")
     margin = 0.06 * (above - below) or 1.0
     ax.set_xlim(low, high)
     ax.set_ylim(below - margin, above + margin)
     if touched is not None:
         slope, point = touched
-        label = f"tangent at x = {number(point[0])}: slope {number(slope)}"
+        label = f"tangent at {name} = {number(point[0])}: slope {number(slope)}"
         _straight(ax, slope, [point], "-.", COLOURS[2], "o", label)
     if crossed is not None:
         slope, points = crossed
@@ -89,7 +91,7 @@ def function(
         _straight(ax, slope, points, ":", COLOURS[3], "s", f"secant from {where}: slope "
                   f"{number(slope)}")  # fmt: skip
     _mark_minima(ax, sampled.minima())
-    ax.set_xlabel("x")
+    ax.set_xlabel(name)
     ax.grid(alpha=0.25)
     ax.legend(framealpha=0.9)
     return ax
