@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from browser import FLAGS, chromium
 from builds import BOTH, COMPILED, PACKAGE
 
 #: What the tests compare with if it is installed; CI installs both.
-OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax"}
+OPTIONAL = {
+    "torch": "pip install torch", "jax": "pip install jax", "pygraphviz": "pip install pygraphviz",
+    "playwright.sync_api": "pip install playwright",
+}  # fmt: skip
+
 
 def oracle(name: str) -> ModuleType:
     """Load a peer, or skip the test; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""
@@ -37,12 +43,24 @@ def jax() -> Any:
     return oracle("jax")
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    executable = chromium()
+    driver = oracle("playwright.sync_api").sync_playwright().start()
+    try:
+        started = driver.chromium.launch(executable_path=executable, args=FLAGS)
+        yield started
+        started.close()
+    finally:
+        driver.stop()
+
+
 def pytest_configure() -> None:
     """Stop if a compiled module is older than what it was compiled from."""
     for library in (p for p in PACKAGE.rglob("*") if p.suffix in {".so", ".pyd"}):
         source = library.with_name(library.name.split(".")[0] + ".py")
         compiled_from = [source, source.with_suffix(".pxd"), PACKAGE / "engine.pxd",
-                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h"]
+                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h", PACKAGE / "line.h"]
         for file in compiled_from:
             if COMPILED and file.exists() and file.stat().st_mtime > library.stat().st_mtime:
                 pytest.exit(f"{file.name} is newer than {library.name}: pip install -e . again", 3)

@@ -46,7 +46,8 @@ def test_train_moons_is_micrograds_demo(capsys: pytest.CaptureFixture[str]) -> N
     assert "training accuracy: 100.0% (100 of 100)" in out
     assert "337 parameters" in out
     run = Path("runs/moons")
-    for name in ("model.safetensors", "history.json", "command.txt", "loss.png", "boundary.png"):
+    for name in ("model.safetensors", "history.json", "command.txt", "report.html", "loss.png",
+                 "boundary.png"):  # fmt: skip
         assert (run / name).exists()
         assert name in out
     history = gg.History.from_json((run / "history.json").read_text("utf-8"))
@@ -54,6 +55,9 @@ def test_train_moons_is_micrograds_demo(capsys: pytest.CaptureFixture[str]) -> N
     assert history["accuracy"][99] == 1.0
     for picture in ("loss.png", "boundary.png"):
         assert min(png_size(run / picture)) > 400
+    report = (run / "report.html").read_text("utf-8")
+    assert "right for 100.0% of the training examples (100 of 100)" in report
+    assert (run / "command.txt").read_text("utf-8").strip() in report
     assert sorted(os.listdir("runs")) == ["moons"]
 
 
@@ -175,6 +179,7 @@ def test_without_matplotlib_it_trains_saves_and_says_how(
     assert main(["train", "xor", *QUICK]) == 0
     assert "pip install 'glassgrad[plot]'" in capsys.readouterr().out
     assert not list(Path("runs/xor").glob("*.png"))
+    assert "<h1>xor</h1>" in Path("runs/xor/report.html").read_text("utf-8")
 
 
 # ----------------------------------------------------------------------------------- bad input

@@ -360,6 +360,16 @@ class Value:
         """Print the expression with data and gradients: see `glassgrad.show.tree.tree`."""
         _late("glassgrad.show.tree", "tree")(self)
 
+    def draw(self, **options: Any) -> Any:
+        """Draw everything that leads to this value: see `glassgrad.show.drawing.draw`."""
+        return _late("glassgrad.show.drawing", "draw")(self, **options)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the graph where a value ends the cell of a notebook."""
+        bundle: dict[str, str] = self.draw()._repr_mimebundle_()
+        bundle["text/plain"] = repr(self)
+        return bundle
+
     # ---------------------------------------------------------------- Python's protocols
 
     def __bool__(self) -> bool:

@@ -19,7 +19,8 @@ class History:
     rows : list of dict
         One for each epoch: loss, learning rate, metrics.
     snapshots : list of (int, list of float)
-        The parameters before certain epochs, and at the end.
+        The numbers of all parameters, in the order of ``model.parameters()``: before certain
+        epochs, evenly spaced, and at the end. At most 60, see `glassgrad.snapshots`.
     stopped : str
         Why the run ended early, or "".
 

@@ -53,11 +53,15 @@ class Trained:
         """Predict a class number or a number for each row of inputs."""
         with no_grad():
             found = [numbers_of(self.model(row)) for row in self.inputs(X)]
+        return [self.meaning(x) for x in found]
+
+    def meaning(self, output: Any) -> Any:
+        """Say which class number, or which number, the network's output means."""
         if self.classes is None:
             middle, spread = self.notes["target_scaling"]
-            return [x * spread + middle for x in found]
-        places = [int(class_of(x, self.notes["loss"])) for x in found]
-        return [max(place, 0) for place in places]  # hinge says -1 for the first class
+            return output * spread + middle
+        place = int(class_of(output, self.notes["loss"]))
+        return max(place, 0)  # hinge says -1 for the first class
 
     def packed(self) -> dict[str, str]:
         """Write down what belongs to the model, for its file."""
@@ -129,6 +133,11 @@ class Job:
             schedule=lambda epoch: recipe.lr - drop * epoch / recipe.epochs,
             penalty=penalty if recipe.penalty else None,
         )  # fmt: skip
+
+    @property
+    def judged(self) -> tuple[Sequence[Any], Sequence[Any]]:
+        """The inputs and targets that judge the result: those held out, or all if none are."""
+        return (self.held_X, self.held_y) if self.held_X else (self.X, self.y)
 
     def _usual_loss(self) -> str:
         if self.data.classes is None:

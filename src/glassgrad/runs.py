@@ -14,6 +14,7 @@ from typing import Any
 from glassgrad.errors import GlassgradError
 from glassgrad.history import History
 from glassgrad.job import Job, Trained
+from glassgrad.report import report
 from glassgrad.saving import save
 
 __all__ = ["MODEL", "check_writable", "free_folder", "summary", "write_run"]
@@ -51,9 +52,7 @@ def check_writable(folder: Path) -> None:
         ) from None
 
 
-def write_run(
-    job: Job, history: History, command: str, out: Path | None
-) -> tuple[Path, list[str]]:
+def write_run(job: Job, history: History, command: str, out: Path | None) -> tuple[Path, list[str]]:
     """Write everything that a run leaves behind; the folder appears when it is complete.
 
     Returns
@@ -70,10 +69,13 @@ def write_run(
         (unfinished / "history.json").write_text(history.to_json(), "utf-8")
         (unfinished / "command.txt").write_text(command + "\n", "utf-8")
         (unfinished / "summary.txt").write_text(summary(job, history) + "\n", "utf-8")
+        pictures: list[str] = []
         try:
-            pictures = _pictures(unfinished, job, history)
+            (unfinished / "report.html").write_text(report(job, history, command), "utf-8")
+            pictures.append("report.html: how it was learned, step by step; open it in a browser")
+            pictures += _pictures(unfinished, job, history)
         except Exception as error:  # whatever goes wrong in a picture must not cost the model
-            pictures = [f"no further pictures: {error}"]
+            pictures.append(f"no further pictures: {error}")
         unfinished.chmod(0o755)
         while True:
             try:
@@ -111,7 +113,7 @@ def _pictures(folder: Path, job: Job, history: History) -> list[str]:
     written = ["loss.png: the loss over the epochs"]
     if job.data.classes is None:
         made = figure(6, 5)
-        X, y = _judged(job)
+        X, y = job.judged
         plot.predictions(y, job.trained.predict(X), made.subplots())
         made.savefig(folder / "predictions.png")
         written.append("predictions.png: predictions against targets")
@@ -128,15 +130,10 @@ def _pictures(folder: Path, job: Job, history: History) -> list[str]:
     return written
 
 
-def _judged(job: Job) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Take the held-out examples, or all if none are held out."""
-    return (job.held_X, job.held_y) if job.held_X else (job.X, job.y)
-
-
 def summary(job: Job, history: History) -> str:
     """Say in a few lines how the run went, with a confusion table for classes."""
     last = history.rows[-1] if history.rows else {}
-    X, y = _judged(job)
+    X, y = job.judged
     what = "held-out" if job.held_X else "training"
     found = job.trained.predict(X)
     lines = [repr(job.trained.model), ""]

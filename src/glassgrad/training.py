@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
-from glassgrad import losses
+from glassgrad import losses, snapshots
 from glassgrad.convert import is_whole
 from glassgrad.engine import Value
 from glassgrad.errors import NonFiniteError
@@ -19,9 +19,6 @@ from glassgrad.progress import Progress
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
-
-#: At most so many snapshots of the parameters are kept, evenly over the epochs.
-SNAPSHOTS = 50
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -86,7 +83,8 @@ def fit(
     Returns
     -------
     History
-        One row for each epoch: the loss before its steps, the learning rate, the metrics.
+        One row for each epoch: the loss before its steps, the learning rate, the metrics. Its
+        `snapshots` are the parameters before up to 59 epochs, evenly spaced, and at the end.
 
     Raises
     ------
@@ -131,7 +129,7 @@ def fit(
             shown.say(note)
         try:
             for epoch in range(epochs):
-                _snapshot(history, parameters, epoch, epochs)
+                snapshots.keep(history, parameters, epoch)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
                 before = [p.data for p in parameters]
@@ -153,8 +151,8 @@ def fit(
             for module, training in modes:
                 module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
-        _restore(parameters, best.numbers)
-    history.snapshots.append((len(history), [p.data for p in parameters]))
+        snapshots.restore(parameters, best.numbers)
+    snapshots.finish(history, parameters)
     return history
 
 
@@ -226,7 +224,7 @@ def _epoch(
         loss.backward()
         optimizer.step()
         if not all(isfinite(p.data) for p in optimizer.params):
-            _restore(optimizer.params, before)
+            snapshots.restore(optimizer.params, before)
             _explain(lambda forward=forward: forward()[0].backward())  # type: ignore[misc]
         total += loss.data * len(batch)
         predictions += map(numbers_of, outputs)
@@ -264,16 +262,6 @@ def numbers_of(output: Any) -> Any:
     if isinstance(output, (list, tuple)):
         return [numbers_of(part) for part in output]
     return float(output.data)
-
-
-def _snapshot(history: History, parameters: list[Value], epoch: int, epochs: int) -> None:
-    if epoch % max(1, -(-epochs // SNAPSHOTS)) == 0:
-        history.snapshots.append((epoch, [p.data for p in parameters]))
-
-
-def _restore(parameters: Sequence[Value], numbers: list[float]) -> None:
-    for p, number in zip(parameters, numbers, strict=True):
-        p.data = number
 
 
 def _checked(

@@ -101,12 +101,13 @@ class Cutter:
         """Show one of the copies, and one box that stands for all others."""
         copies = [self._without_outputs(copy) for copy in piece.copies]
         rest = sorted(i for copy in copies[1:] for i in copy)
+        shown = self._inside(copies[0], self._key(key, f"{ONE[word]} 1"))
         if not rest:
-            return []
+            return shown
         own = self._key(key, "others")
         title = f"{len(copies) - 1:,} more {word}"
         others = Part(own, title, _values(rest), rest, lambda: self._others(copies, own, word))
-        return [*self._inside(copies[0], self._key(key, f"{ONE[word]} 1")), others]
+        return [*shown, others]
 
     def _others(self, copies: list[list[int]], key: str, word: str) -> list[Item]:
         """Show all copies but the first, each by itself."""
@@ -183,17 +184,20 @@ class Cutter:
         return [Part(key, title, _values(members), members, inside)]
 
     def _few(self, leaves: list[int], key: str) -> list[Item]:
-        """Keep few leaves of a kind as they are; make one part of many."""
+        """Keep few leaves of a kind as they are; make one part of many, but for a few with labels."""
+        nodes = self.graph.nodes
         kinds: dict[Kind, list[int]] = {}
         for i in leaves:
-            kinds.setdefault(self.graph.nodes[i].kind, []).append(i)
+            kinds.setdefault(nodes[i].kind, []).append(i)
         items: list[Item] = []
         for kind, alike in kinds.items():
-            if len(alike) <= FEW_LEAVES:
-                items += alike
-            else:
-                own = self._key(key, f"{kind}s")
-                items += self._ranged(own, f"{len(alike):,} {kind}s", alike)
+            labelled = [i for i in alike if nodes[i].value.label]
+            shown = alike if len(alike) <= FEW_LEAVES else labelled
+            if len(shown) > FEW_LEAVES:
+                shown = []
+            items += shown
+            rest = [i for i in alike if i not in shown]
+            items += self._ranged(self._key(key, f"{kind}s"), f"{len(rest):,} {kind}s", rest)
         return items
 
     def _in_ranges(self, items: list[Item], key: str, word: str) -> list[Item]:

@@ -1,0 +1,280 @@
+// The page itself: what the buttons, the keys and the pointer do.
+
+class Page {
+  constructor(root) {
+    this.root = root;
+    this.packed = JSON.parse(this.find(".data").textContent);
+    const { packed } = this;
+    this.graph = new Graph(packed);
+    this.places = new Places(packed);
+    this.drawing = new Drawing(this.places, this.graph, packed);
+    this.opened = new Set(packed.opened);
+    this.hovered = "";
+    this.stage = this.find(".stage");
+    this.stage.prepend(this.drawing.svg);
+    this.sliders = new Sliders(this.find(".list"), this.graph, packed, () => this.changed());
+    this.introduce();
+    this.rebuild();
+    this.view = new View(this.stage, this.drawing, this.places);
+    this.listen();
+    this.panel(root.clientWidth > 700);
+    this.listSliders();
+    const after = packed.after ?? (packed.seeded ? Infinity : 0);
+    this.step = this.graph.stepAfter(after);
+    this.refresh();
+    this.drawing.select(this.places.seen(this.graph.output)?.id ?? "0:0");
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  introduce() {
+    const { names, output, values, levels } = this.packed;
+    const groups = levels.length > 1 ? ", folded" : "";
+    this.root.setAttribute("aria-label", `How ${names[output]} was computed`);
+    this.find(".title").textContent = names[output];
+    this.find(".count").textContent = `${values.toLocaleString("en")} values${groups}`;
+    this.find(".step").max = this.graph.steps;
+    const drawn = new Set(this.packed.kinds);
+    this.find(".legend ul").append(...KINDS.flatMap((kind, i) => drawn.has(i) ? [this.entry(kind)] : []));
+    if (this.packed.still) for (const control of this.find(".steps").children) control.disabled = true;
+  }
+
+  entry(kind) {
+    const line = document.createElement("li");
+    const sample = element("svg", { class: kind, viewBox: "0 0 40 20", "aria-hidden": "true" });
+    sample.append(element("path", { class: "outline", d: outline(kind, 1, 1, 38, 18) }));
+    if (kind === "output") sample.append(element("path", { class: "second", d: inset(1, 1, 38, 18) }));
+    line.append(sample, { inner: "value on the way" }[kind] ?? kind);
+    return line;
+  }
+
+  // ------------------------------------------------------------------------------ backward pass
+
+  go(step) {
+    this.step = Math.max(0, Math.min(this.graph.steps, step));
+    this.refresh();
+    const { source, target } = this.drawing.stage;
+    for (const node of [source, target]) {
+      const box = node >= 0 && this.places.seen(node);
+      if (box) this.view.reach(box);
+    }
+  }
+
+  refresh() {
+    const { graph, step } = this;
+    const { still, grads } = this.packed;
+    const shown = { grads: still ? graph.grads : graph.gradients(step), source: -1, target: -1, edge: null };
+    if (step === 1) shown.source = graph.output;
+    if (step > 1) {
+      const [node, position] = graph.edges[step - 2];
+      const operand = graph.operands[node][position];
+      Object.assign(shown, { source: node, target: operand, edge: [operand, node, position] });
+    }
+    this.drawing.update(shown);
+    const caption = still || graph.caption(step);
+    this.find(".caption").textContent = caption;
+    this.find(".progress").textContent = still ? "" : `${step} / ${graph.steps}`;
+    const bar = this.find(".step");
+    bar.value = step;
+    bar.setAttribute("aria-valuetext", caption);
+    for (const [name, off] of [["first", step === 0], ["back", step === 0], ["next", step === graph.steps], ["last", step === graph.steps]]) {
+      this.find(`[data-do="${name}"]`).disabled = Boolean(still) || off;
+    }
+    this.explain();
+  }
+
+  changed() {
+    this.find('[data-do="reset"]').disabled = this.graph.changed.size === 0;
+    this.refresh();
+  }
+
+  // What is under the pointer, or selected, in words.
+  explain() {
+    const box = this.places.found.get(this.hovered) ?? this.places.found.get(this.drawing.selected);
+    const words = this.find(".words");
+    const lines = box && (this.hovered || this.asked) ? this.describe(box) : [];
+    words.hidden = lines.length === 0;
+    words.replaceChildren(...lines.map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      if (/^(Raise|A small|In |Enter|This group)/.test(line)) paragraph.className = "plain";
+      return paragraph;
+    }));
+  }
+
+  describe(box) {
+    if (box.kind === "port") return [];
+    if (box.kind !== "node") {
+      const [, , title, note, level] = box.box;
+      const hint = level < 0 ? "This group is too large to be opened here." : "Enter or a click opens it.";
+      return box.kind === "group" ? [title, note, hint] : [];
+    }
+    const node = box.box, scope = this.packed.scopes[this.packed.scope[node]];
+    const lines = this.graph.words(node, this.drawing.stage.grads[node] ?? null);
+    if (this.packed.full[node]) lines.unshift(this.packed.full[node]);
+    return scope ? [...lines, `In ${scope}.`] : lines;
+  }
+
+  // -------------------------------------------------------------------------------------- groups
+
+  rebuild() {
+    this.places.arrange(this.opened);
+    this.drawing.rebuild();
+  }
+
+  // Open or close a group; its corner stays where it is on the screen.
+  toggle(level) {
+    const id = this.places.parents.get(level).join(":");
+    const before = this.places.found.get(id);
+    if (!this.opened.delete(level)) this.opened.add(level);
+    this.rebuild();
+    const after = this.places.found.get(id);
+    const { view } = this;
+    view.touched = true;
+    if (before && after) view.pan((before.x - after.x) * view.scale, (before.y - after.y) * view.scale);
+    view.settle();
+    this.drawing.select(id);
+    if (after) view.reach(after);
+    this.refresh();
+  }
+
+  // Make a node visible: open what it is in.
+  reveal(node) {
+    for (const [level] of this.places.path(node)) if (level) this.opened.add(level);
+    this.rebuild();
+    this.view.settle();
+    const box = this.places.seen(node);
+    if (box) this.visit(box.id);
+  }
+
+  // ----------------------------------------------------------------------------- getting about
+
+  visit(id, focus = false) {
+    this.asked = true;
+    this.drawing.select(id);
+    this.view.reach(this.places.found.get(id), true);
+    if (focus) this.drawing.elementOf(id).focus({ preventScroll: true });
+    const { box } = this.places.found.get(id);
+    this.listSliders(typeof box === "number" ? box : -1);
+    this.explain();
+  }
+
+  walk(key) {
+    const here = this.places.found.get(this.drawing.selected);
+    if (!here) return;
+    const middle = (box) => [box.x + box.width / 2, box.y + box.height / 2];
+    const [x, y] = middle(here);
+    const nearest = (boxes, far) => boxes.reduce((best, box) => (!best || far(box) < far(best) ? box : best), null);
+    const apart = (box) => Math.hypot(middle(box)[0] - x, middle(box)[1] - y);
+    let next = null;
+    if (key === "ArrowLeft") next = nearest(this.drawing.sources.get(here.id) ?? [], (box) => middle(box)[1]);
+    if (key === "ArrowRight") next = nearest(this.drawing.users.get(here.id) ?? [], apart);
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      const down = key === "ArrowDown" ? 1 : -1;
+      next = nearest(this.places.boxes.filter((box) => box.level === here.level
+        && (middle(box)[1] - y) * down > 1 && box.x < here.x + here.width && box.x + box.width > here.x), apart);
+    }
+    if (next) this.visit(next.id, true);
+  }
+
+  press(id) {
+    const box = this.places.found.get(id);
+    const level = box?.kind === "group" || box?.kind === "frame" ? box.box[4] : -1;
+    if (level >= 0) this.toggle(level);
+    this.drawing.elementOf(id).focus({ preventScroll: true });
+  }
+
+  search(text, step = 0) {
+    const { names } = this.packed;
+    const wanted = text.trim().toLowerCase();
+    const found = wanted ? names.flatMap((name, i) => (
+      name.toLowerCase().includes(wanted) && this.places.homes.has(i) ? [i] : [])) : [];
+    found.sort((a, b) => names[a].length - names[b].length || a - b);
+    this.at = step ? (this.at + step + found.length) % found.length : 0;
+    const matches = this.find(".matches");
+    matches.textContent = wanted ? (found.length ? `${this.at + 1} of ${found.length}` : "none") : "";
+    if (found.length) this.reveal(found[this.at]);
+  }
+
+  listSliders(selected = -1) {
+    const more = this.packed.fixed ? 0 : this.sliders.show(this.find("input[type=search]").value, selected);
+    this.find(".more").textContent = this.packed.fixed
+      || (more ? `… and ${more.toLocaleString("en")} more: find one by its name, or choose it in the picture.` : "");
+  }
+
+  panel(open) {
+    this.find(".panel").hidden = !open;
+    this.find('[data-do="panel"]').setAttribute("aria-expanded", String(open));
+  }
+
+  act(name) {
+    const acts = {
+      first: () => this.go(0),
+      back: () => this.go(this.step - 1),
+      next: () => this.go(this.step + 1),
+      last: () => this.go(this.graph.steps),
+      in: () => this.view.zoom(1.3),
+      out: () => this.view.zoom(1 / 1.3),
+      fit: () => { this.view.fit(); this.view.touched = false; },
+      reset: () => this.sliders.reset(),
+      panel: () => this.panel(this.find(".panel").hidden),
+      theme: () => {
+        const { colorScheme: scheme } = this.root.style;
+        const system = matchMedia("(prefers-color-scheme: dark)").matches;
+        const dark = scheme === "dark" || (scheme !== "light" && system);
+        this.root.style.colorScheme = dark ? "light" : "dark";
+      },
+    };
+    acts[name]?.();
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const onBox = event.target.dataset?.id;
+    const typing = event.target.tagName === "INPUT" || event.target.tagName === "BUTTON";
+    if (event.key === "Escape") {
+      const parent = onBox && this.places.parents.get(this.places.found.get(onBox).level);
+      if (parent) this.press(parent.join(":"));
+      else return;
+    } else if (typing) return;
+    else if (onBox && event.key.startsWith("Arrow")) this.walk(event.key);
+    else if (onBox && event.key === "Enter") this.press(onBox);
+    else if (event.key === " ") this.act(event.shiftKey ? "back" : "next");
+    else if (event.key === "+" || event.key === "=") this.act("in");
+    else if (event.key === "-") this.act("out");
+    else if (event.key === "0") this.act("fit");
+    else return;
+    event.preventDefault();
+  }
+
+  listen() {
+    const { root, stage } = this;
+    const boxOf = (event) => event.target.closest?.(".box")?.dataset.id ?? "";
+    root.addEventListener("click", (event) => this.act(event.target.closest("button")?.dataset.do));
+    root.addEventListener("keydown", (event) => this.key(event));
+    stage.addEventListener("click", (event) => {
+      const id = boxOf(event);
+      if (!id || this.view.moved > 4) return;
+      const bar = event.target.classList.contains("bar");
+      this.visit(id);
+      if (bar || this.places.found.get(id).kind === "group") this.press(id);
+    });
+    stage.addEventListener("focusin", (event) => boxOf(event) && this.visit(boxOf(event)));
+    stage.addEventListener("pointerover", (event) => { this.hovered = boxOf(event); this.explain(); });
+    stage.addEventListener("pointerleave", () => { this.hovered = ""; this.explain(); });
+    this.find(".step").addEventListener("input", (event) => this.go(Number(event.target.value)));
+    const search = this.find("input[type=search]");
+    search.addEventListener("input", () => { this.search(search.value); this.listSliders(); });
+    search.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.search(search.value, event.shiftKey ? -1 : 1);
+    });
+  }
+}
+
+// A notebook may hold several pages: each script takes the one that it stands in.
+const root = document.currentScript?.closest(".glassgrad")
+  ?? document.querySelector(".glassgrad:not([data-live])");
+root.dataset.live = "";
+const live = new Page(root);

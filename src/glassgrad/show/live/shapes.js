@@ -1,0 +1,60 @@
+// Shapes as SVG paths: each kind of value has an outline of its own, not only a colour.
+
+const KINDS = ["input", "parameter", "constant", "inner", "output"];
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, x] of Object.entries(attributes)) made.setAttribute(key, x);
+  made.append(...children);
+  return made;
+}
+
+function outline(kind, x, y, w, h) {
+  const [r, b] = [x + w, y + h];
+  if (kind === "input") return `M${x + 9},${y}H${r}V${b}H${x + 9}L${x},${y + h / 2}Z`;
+  if (kind === "parameter") {
+    const c = 7;
+    return `M${x + c},${y}H${r - c}L${r},${y + c}V${b - c}L${r - c},${b}H${x + c}L${x},${b - c}V${y + c}Z`;
+  }
+  const c = kind === "group" ? 10 : 3;
+  return `M${x + c},${y}H${r - c}q${c},0 ${c},${c}V${b - c}q0,${c} ${-c},${c}`
+    + `H${x + c}q${-c},0 ${-c},${-c}V${y + c}q0,${-c} ${c},${-c}Z`;
+}
+
+// The second line of an output, inside the first.
+const inset = (x, y, w, h) => outline("output", x + 3, y + 3, w - 6, h - 6);
+
+const rounded = (x) => Math.round(x * 10) / 10;
+
+// An arrow in pieces, each with the rectangle it lies in, so that only what is in sight is drawn:
+// level where it begins, bends and ends; a way that goes back keeps its corners.
+function pieces(points) {
+  const [first, ...rest] = points.map(([x, y]) => [rounded(x), rounded(y)]);
+  const onward = rest.every(([x], i) => x >= (i ? rest[i - 1] : first)[0]);
+  const found = [];
+  let [x, y] = first;
+  rest.forEach(([a, b], i) => {
+    const next = rest[i + 1];
+    let path = `M${x},${y}L${a},${b}`;
+    if (onward && b !== y) {
+      const middle = rounded((x + a) / 2);
+      path = `M${x},${y}C${middle},${y} ${middle},${b} ${a},${b}`;
+    } else if (!onward && next) {
+      const reach = Math.min(8, Math.hypot(a - x, b - y) / 2, Math.hypot(next[0] - a, next[1] - b) / 2);
+      const toward = ([p, q]) => {
+        const length = Math.hypot(p - a, q - b) || 1;
+        return [rounded(a + ((p - a) / length) * reach), rounded(b + ((q - b) / length) * reach)];
+      };
+      const out = toward(next);
+      path = `M${x},${y}L${toward([x, y])}Q${a},${b} ${out}`;
+      [a, b] = out;
+    }
+    if (!next) path += `M${rounded(a - 6)},${rounded(b - 3.5)}l6,3.5l-6,3.5`;
+    found.push({ path, box: [Math.min(x, a) - 6, Math.min(y, b) - 6, Math.max(x, a) + 6, Math.max(y, b) + 6] });
+    [x, y] = [a, b];
+  });
+  return found;
+}
+
+const curve = (points) => pieces(points).map(({ path }) => path).join("");

@@ -1,0 +1,82 @@
+"""What `draw` gives for a network: the classical picture, still or living."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Literal
+
+from glassgrad.show.document import as_json, document
+from glassgrad.show.network import page
+from glassgrad.show.network.columns import read_network
+from glassgrad.show.network.plan import Plan
+from glassgrad.show.network.svg import network_svg
+
+
+class NetworkPicture:
+    """Inputs, neurons and outputs as circles in columns, the weights as lines between them.
+
+    The numbers are those that the model had when the picture was made.
+    """
+
+    __slots__ = ("plan",)
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def svg(self, theme: Literal["light", "dark", "auto"] = "light") -> str:
+        """Write the picture as SVG; "auto" follows the system that shows it."""
+        if theme not in ("light", "dark", "auto"):
+            raise ValueError(f'the theme is "light", "dark" or "auto", not {theme!r}')
+        return network_svg(self.plan, theme)
+
+    def html(self) -> str:
+        """Write a page in which a neuron that is pointed at says what it computes."""
+        network = self.plan.network
+        body = (
+            f"<main>\n<h1>{escape(network.title)}</h1>\n"
+            f'<p class="faint">{len(network.numbers):,} parameters</p>\n'
+            f'{page.section(self.plan)}</main>\n<script type="application/json" class="data">'
+            f"{as_json(page.data(self.plan) | {'numbers': page.drawn_numbers(self.plan)})}"
+            "</script>\n"
+        )
+        script = (
+            'const data = JSON.parse(document.querySelector(".data").textContent);\n'
+            'const living = livingNetwork(document.querySelector(".network"), data);\n'
+            "living.show((place) => Number(data.numbers[place]));\n"
+        )
+        return document(network.title, body, style=page.style(), script=page.script() + script)
+
+
+def network_picture(
+    model: Any, *, inputs: Sequence[str] | None = None, outputs: Sequence[str] | None = None
+) -> NetworkPicture:
+    """Draw a network of neurons with its weights.
+
+    Parameters
+    ----------
+    model : MLP, Layer, Neuron, Linear, or Sequential of these
+        What is drawn. Functions and normalisation between columns are named where they act.
+    inputs, outputs : sequence of str, optional
+        What goes in and what comes out is called.
+
+    Returns
+    -------
+    NetworkPicture
+        With `svg` and `html`.
+
+    Raises
+    ------
+    TypeError
+        If the model is not made of neurons in columns.
+    ValueError
+        If the names are not as many as the inputs or outputs.
+
+    Examples
+    --------
+    >>> from glassgrad import nn
+    >>> picture = network_picture(nn.MLP(2, [3, 1]), inputs=["width", "height"])
+    >>> picture.svg().count("data-from")
+    9
+    """
+    return NetworkPicture(Plan(read_network(model), inputs, outputs))
