@@ -212,29 +212,37 @@ def test_a_value_draws_itself() -> None:
 # ------------------------------------------------------------------------------ files
 
 
+def opened(picture: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def dark_points(picture: Image.Image) -> int:
+    return int((np.asarray(picture.convert("L")) < 100).sum())
+
+
 def test_png_has_the_colours_of_the_theme_and_text(tmp_path: Path) -> None:
     L = worked_example()
-    light = Image.open(gg.draw(L).save(tmp_path / "l.png")).convert("RGB")
-    dark = Image.open(gg.draw(L).save(tmp_path / "d.png", theme="dark")).convert("RGB")
+    light = opened(gg.draw(L).save(tmp_path / "l.png").read_bytes())
+    dark = opened(gg.draw(L).save(tmp_path / "d.png", theme="dark").read_bytes())
     assert light.getpixel((1, 1)) == (255, 255, 255)
     assert dark.getpixel((1, 1)) == (13, 17, 23)
     # Without its letters the picture would have fewer dark points: text has not vanished.
     bare = re.sub(r"<text.*?</text>", "", gg.draw(L).svg("light"))
     from glassgrad.show.raster import png
 
-    without = Image.open(io.BytesIO(png(bare, 2.0))).convert("L")
-    assert (np.asarray(light.convert("L")) < 100).sum() > (np.asarray(without) < 100).sum() + 2000
+    assert dark_points(light) > dark_points(opened(png(bare, 2.0))) + 2000
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_a_film_has_all_stages_and_changes(suffix: str, tmp_path: Path) -> None:
-    film = Image.open(gg.draw(worked_example()).save(tmp_path / f"film{suffix}"))
-    assert film.n_frames == len(gg.frames(worked_example()))
+    path = gg.draw(worked_example()).save(tmp_path / f"film{suffix}")
     pictures = set()
-    for i in range(film.n_frames):
-        film.seek(i)
-        pictures.add(film.convert("RGB").tobytes())
-    assert len(pictures) == film.n_frames
+    with Image.open(path) as film:
+        assert film.n_frames == len(gg.frames(worked_example()))
+        for i in range(film.n_frames):
+            film.seek(i)
+            pictures.add(film.convert("RGB").tobytes())
+        assert len(pictures) == film.n_frames
 
 
 def test_a_film_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -294,7 +302,7 @@ def test_drawings_are_the_same_in_every_process() -> None:
 def loss(examples: int, widths: list[int]) -> Value:
     random.seed(1)
     model = nn.MLP(2, [*widths, 1])
-    X, y = gg.data.moons(examples, noise=0.1, seed=0)
+    X, y = gg.data.moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinge = [(1 - (2 * t - 1) * s).relu() for t, s in zip(y, scores, strict=True)]
     return gg.mean(hinge) + 1e-4 * gg.sum([p * p for p in model.parameters()])

@@ -351,11 +351,23 @@ def test_pieces_that_are_wired_differently_are_not_alike() -> None:
     assert sums.note == "3 values × 10 terms, 3 values × 10 terms"
 
 
-def test_copies_of_which_some_are_outputs() -> None:
+def test_copies_of_which_all_but_the_first_are_outputs() -> None:
     x = Value(1.0)
     first, second, third = x.exp(), x.exp(), x.exp()
-    check(scene(first + 1, second, third, most=4))
-    check(scene(first, second, third + 1, most=4))
+    with Scope("elsewhere"):
+        y = first * 2
+    check(scene(second, third, y.sin(), most=4))
+
+
+@pytest.mark.parametrize(("varies", "word"), [(True, "examples"), (False, "copies")])
+def test_copies_are_examples_if_what_goes_through_the_same_parameters_varies(
+    varies: bool, word: str
+) -> None:
+    neuron = nn.Neuron(1)
+    holder = nn.Sequential(neuron, lambda y: y * 2)
+    total = gg.sum([holder([float(i * varies)]) for i in range(30)]) * 0.5
+    found = group(scene(total).top, "steps.0")
+    assert found.note == f"4 values × 30 {word}"
 
 
 def test_a_sum_that_is_the_output_shows_its_last_step() -> None:

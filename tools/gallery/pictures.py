@@ -55,7 +55,7 @@ def loss_on_moons(examples: int, widths: list[int]) -> Value:
     """Compute the loss of a network on two moons, with the penalty on large weights."""
     random.seed(1337)
     model = nn.MLP(2, [*widths, 1])
-    X, y = moons(examples, noise=0.1, seed=0)
+    X, y = moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinges = [(1 - (2 * label - 1) * score).relu() for label, score in zip(y, scores, strict=True)]
     loss = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])

@@ -184,7 +184,7 @@ class Cutter:
         return [Part(key, title, _values(members), members, inside)]
 
     def _few(self, leaves: list[int], key: str) -> list[Item]:
-        """Keep few leaves of a kind as they are; make one part of many, but for a few with labels."""
+        """Keep few leaves of a kind as they are, and few with labels; make one part of many."""
         nodes = self.graph.nodes
         kinds: dict[Kind, list[int]] = {}
         for i in leaves:
