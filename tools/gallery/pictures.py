@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Final
+from typing import Any, Final
 
 import glassgrad as gg
 from glassgrad import Value, nn
@@ -64,13 +64,13 @@ def loss_on_moons(examples: int, *widths: int) -> Value:
     X, y = moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinges = [(1 - (2 * label - 1) * score).relu() for label, score in zip(y, scores, strict=True)]
-    loss = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])
+    loss: Value = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])
     loss.label = "loss"
     loss.backward()
     return loss
 
 
-def _drawn(make: Callable[[], Value], **options: object) -> Picture:
+def _drawn(make: Callable[[], Value], **options: Any) -> Picture:
     return gg.draw(make(), **options)
 
 

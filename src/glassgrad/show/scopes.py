@@ -54,8 +54,8 @@ class Tree:
 def tree_of(graph: Graph, outputs: Collection[int]) -> Tree:
     """Sort values by the module that made them; parameters and constants go where they are used.
 
-    Outputs, and inputs of several modules, stay outside of all groups. A parameter that goes into its module's group
-    takes a short name there.
+    Outputs, and inputs of several modules, stay outside of all groups. A parameter that goes into
+    its module's group takes a short name there.
     """
     root = Tree("")
     places = {"": root}

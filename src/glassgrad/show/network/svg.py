@@ -51,7 +51,7 @@ def network_svg(plan: Plan, theme: Theme | Literal["page"], largest: float | Non
     size = f'width="{plan.width:.0f}" height="{bottom:.0f}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box} {size} role="img"',
-        f'class="gg-network-{theme}" aria-label="{_text(label)}">',
+        f'class="gg-network gg-network-{theme}" aria-label="{_text(label)}">',
         f"<style>{style(RULES, 'gg-network', theme)}</style>",
         f'<rect class="paper" {size}/>',
         '<g class="weights">',
