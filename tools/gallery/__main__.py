@@ -6,7 +6,10 @@ still picture once for light and once for dark surroundings.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gallery.anatomy import anatomy
 from gallery.pictures import FILMS, PICTURES

@@ -24,6 +24,12 @@ def worked_example() -> Value:
     return L
 
 
+def backward(root: Value) -> Value:
+    """Fill in all gradients."""
+    root.backward()
+    return root
+
+
 def rule(operation: str) -> Value:
     """Compute L = out·k with out = a + b or a·b, so that a gradient comes in that is not 1."""
     a, b, k = Value(2.0, label="a"), Value(-3.0, label="b"), Value(4.0, label="k")
@@ -61,7 +67,8 @@ def network(*widths: int, activation: str = "relu") -> nn.MLP:
 def loss_on_moons(examples: int, *widths: int) -> Value:
     """Compute the loss of a network on two moons, with the penalty on large weights."""
     model = network(*widths)
-    X, y = moons(examples, noise=0.1)
+    model.zero_grad()
+    X, y = moons(examples, noise=0.1, random_state=0)
     scores = [model(x) for x in X]
     hinges = [(1 - (2 * label - 1) * score).relu() for label, score in zip(y, scores, strict=True)]
     loss: Value = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])
@@ -77,6 +84,7 @@ def _drawn(make: Callable[[], Value], **options: Any) -> Picture:
 #: The still pictures, by the names of their files.
 PICTURES: Final[dict[str, Callable[[], Picture]]] = {
     **{f"worked-example-{k}": partial(_drawn, worked_example, after=k) for k in range(4)},
+    "worked-example": partial(_drawn, lambda: backward(worked_example())),
     "sum-rule": partial(_drawn, partial(rule, "+"), after=2, emphasis="thickness"),
     "product-rule": partial(_drawn, partial(rule, "*"), after=2, emphasis="thickness"),
     "neuron": partial(_drawn, partial(neuron, False)),
