@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 import glassgrad as gg
 from glassgrad import Value, nn
 from glassgrad.graph import ancestors
-from glassgrad.show import columns as columns_module
-from glassgrad.show import ordering
-from glassgrad.show.layout import Layout, place
+from glassgrad.show.layout import Layout, ordering, place
+from glassgrad.show.layout import columns as columns_module
 
 TINY = 1e-4
 COLUMN_GAP, ROW_GAP = 56.0, 14.0

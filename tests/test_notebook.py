@@ -10,10 +10,8 @@ import pytest
 from conftest import oracle
 
 CELLS = [
-    "import glassgrad as gg\n"
-    "a, b, c, f = gg.Value(2.0), gg.Value(-3.0), gg.Value(10.0), gg.Value(-2.0)\n"
-    "e = a * b\nd = e + c\nL = d * f\n"
-    "gg.label_locals()",
+    "import glassgrad as gg\na, b, c, f = map(gg.Value, (2.0, -3.0, 10.0, -2.0))",
+    "e = a * b\nd = e + c\nL = d * f\ngg.label_locals()",
     "L",
     "gg.draw(L, after=2)",
     "gg.draw(gg.nn.MLP(2, [3, 1]))",
@@ -32,7 +30,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     html, _ = oracle("nbconvert").HTMLExporter(embed_images=True).from_notebook_node(notebook)
     path = tmp_path_factory.mktemp("notebook") / "exported.html"
     path.write_text(html, "utf-8")
-    for cell in notebook.cells[1:]:
+    for cell in notebook.cells[2:]:
         assert {"text/html", "image/svg+xml", "text/plain"} <= set(cell.outputs[-1].data)
     return path
 

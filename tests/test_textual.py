@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassgrad import Value
-from glassgrad.show import textual as module
 from glassgrad.show.folding import scene
 from glassgrad.show.look import cells
 from glassgrad.show.scene import Arrow, Group, Level, Scene
 from glassgrad.show.stages import stages
-from glassgrad.show.terminal import for_terminal
-from glassgrad.show.textual import textual
-from glassgrad.show.wires import Gap, Piece
+from glassgrad.show.text import textual as module
+from glassgrad.show.text.terminal import for_terminal
+from glassgrad.show.text.textual import textual
+from glassgrad.show.text.wires import Gap, Piece
 
 
 def worked_example() -> Value:

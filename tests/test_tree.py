@@ -9,7 +9,7 @@ import pytest
 
 import glassgrad as gg
 from glassgrad import Value
-from glassgrad.show.tree import tree_text
+from glassgrad.show.text.tree import tree_text
 
 
 def worked_example() -> Value:

@@ -357,8 +357,8 @@ class Value:
         return format(self._data, spec) if spec else repr(self)
 
     def tree(self) -> None:
-        """Print the expression with data and gradients: see `glassgrad.show.tree.tree`."""
-        _late("glassgrad.show.tree", "tree")(self)
+        """Print the expression with data and gradients: see `glassgrad.show.text.tree.tree`."""
+        _late("glassgrad.show.text.tree", "tree")(self)
 
     def draw(self, **options: Any) -> Any:
         """Draw everything that leads to this value: see `glassgrad.show.drawing.draw`."""

@@ -21,8 +21,8 @@ from glassgrad.show.raster import animation
 from glassgrad.show.scene import Group, Node, Scene
 from glassgrad.show.stages import Stage, Stages, stages
 from glassgrad.show.svg import Emphasis, svg
-from glassgrad.show.terminal import for_terminal
-from glassgrad.show.textual import textual
+from glassgrad.show.text.terminal import for_terminal
+from glassgrad.show.text.textual import textual
 from glassgrad.show.theme import Theme, check_theme
 
 __all__ = ["Drawing", "Frames", "draw", "frames"]

@@ -11,7 +11,7 @@ from glassgrad.show.network.columns import read_network
 from glassgrad.show.network.plan import Plan
 from glassgrad.show.network.svg import network_svg
 from glassgrad.show.picture import Picture
-from glassgrad.show.terminal import for_terminal
+from glassgrad.show.text.terminal import for_terminal
 from glassgrad.show.theme import Theme, check_theme
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from glassgrad.opcodes import ADD, FLOAT_POWER, INT_POWER
-from glassgrad.show.levels import Graph
+from glassgrad.show.folding.levels import Graph
 from glassgrad.show.scene import Kind
 
 #: A sum of fewer terms is not worth a box.

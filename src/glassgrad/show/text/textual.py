@@ -8,10 +8,10 @@ from itertools import accumulate, combinations, pairwise
 from math import floor
 
 from glassgrad.show.layout import place
-from glassgrad.show.records import Record, narrow, wide
 from glassgrad.show.scene import Scene
-from glassgrad.show.tree import tree_text
-from glassgrad.show.wires import HEAD, Canvas, Gap, Piece
+from glassgrad.show.text.records import Record, narrow, wide
+from glassgrad.show.text.tree import tree_text
+from glassgrad.show.text.wires import HEAD, Canvas, Gap, Piece
 
 #: Beyond these the drawing is a tree.
 MOST_BOXES = 40
@@ -42,7 +42,7 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     --------
     >>> from glassgrad import Value
     >>> from glassgrad.show.folding import scene
-    >>> from glassgrad.show.textual import textual
+    >>> from glassgrad.show.text.textual import textual
     >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
     >>> e = a * b
     >>> e.label = "e"

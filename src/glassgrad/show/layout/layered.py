@@ -12,11 +12,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
 
-from glassgrad.show.alignment import heights
-from glassgrad.show.columns import columns_of
-from glassgrad.show.ordering import order
-from glassgrad.show.ranking import ranks
-from glassgrad.show.routes import Point, Room, routes
+from glassgrad.show.layout.alignment import heights
+from glassgrad.show.layout.columns import columns_of
+from glassgrad.show.layout.ordering import order
+from glassgrad.show.layout.ranking import ranks
+from glassgrad.show.layout.routes import Point, Room, routes
 
 #: How much wider than tall a drawing of several unconnected parts shall become.
 ASPECT = 1.6

@@ -7,9 +7,9 @@ from typing import Literal
 
 from glassgrad.engine import Value
 from glassgrad.errors import DrawingError
+from glassgrad.show.folding.levels import Frame, Graph
+from glassgrad.show.folding.parts import Cutter
 from glassgrad.show.gather import gather
-from glassgrad.show.levels import Frame, Graph
-from glassgrad.show.parts import Cutter
 from glassgrad.show.scene import Group, Level, Scene
 
 #: A level with fewer boxes would say nothing.

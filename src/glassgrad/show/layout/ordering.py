@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
-from glassgrad.show.columns import Columns, Lines
+from glassgrad.show.layout.columns import Columns, Lines
 
 PATIENCE = 4  # rounds without a better order, after which it is good enough
 MOST_WORK = 400_000  # lines between columns that are looked at, in all rounds together

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import partial
 
-from glassgrad.show.levels import Graph, Item, Part
-from glassgrad.show.repeats import Copies, Sum, shared_out, structure
+from glassgrad.show.folding.levels import Graph, Item, Part
+from glassgrad.show.folding.repeats import Copies, Sum, shared_out, structure
+from glassgrad.show.folding.scopes import Tree, tree_of
 from glassgrad.show.scene import Kind
-from glassgrad.show.scopes import Tree, tree_of
 
 #: Values in which nothing repeats are drawn one by one up to this number.
 FLAT = 3_000

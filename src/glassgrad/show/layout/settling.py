@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import inf
 from statistics import fmean
 
-from glassgrad.show.columns import Columns, Lines
+from glassgrad.show.layout.columns import Columns, Lines
 
 SWEEPS = 8
 STRAIGHT = 1e-6  # a line that is less steep than this is straight

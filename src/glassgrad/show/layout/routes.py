@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassgrad.show.columns import Columns
+from glassgrad.show.layout.columns import Columns
 
 Point = tuple[float, float]
 

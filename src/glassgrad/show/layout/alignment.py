@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from glassgrad.show.columns import Columns, Lines
-from glassgrad.show.settling import settle
+from glassgrad.show.layout.columns import Columns, Lines
+from glassgrad.show.layout.settling import settle
 
 
 def heights(grid: Columns, tall: Sequence[float], gap: float) -> list[float]:

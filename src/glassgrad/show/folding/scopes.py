@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from glassgrad.show.levels import Graph
+from glassgrad.show.folding.levels import Graph
 from glassgrad.show.names import short
 from glassgrad.show.scene import Kind, Node
 

@@ -9,7 +9,7 @@ from glassgrad.engine import Value
 from glassgrad.graph import ancestors
 from glassgrad.opcodes import CONSTANT
 from glassgrad.show.names import Names
-from glassgrad.show.terminal import for_terminal
+from glassgrad.show.text.terminal import for_terminal
 
 #: A larger tree is cut, and says by how much.
 MOST_LINES = 60

@@ -1,0 +1,1 @@
+"""Graphs drawn with letters, for a terminal."""
