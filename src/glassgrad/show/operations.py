@@ -77,7 +77,7 @@ class Operations:
             fields["forward"], fields["partials"] = forward(card), partials(card)
             fields["slopes"] = slopes(card, card_constants(node, card), count)
             meaning = Expr(card.name, card.symbols)
-            texts = _markers(card) | {s: "condition" for s in card.symbols[: card.conditions]}
+            texts = _markers(card) | dict.fromkeys(card.symbols[:card.conditions], "condition")
             written = formula(at_hand(meaning, {}, card_constants(node, card)), texts)
             fields["meaning"] = literal(written if card.in_table else f"{card.name}({names})")
             fields["chooses"] = literal(card.chooses)
@@ -98,7 +98,9 @@ def slopes(card: Card, constants: dict[Expr, float], count: int) -> str:
 
 def _rule(e: Expr, card: Card, constants: dict[Expr, float]) -> str:
     """Write a rule, as a choice between texts where it depends on conditions."""
-    conditions = list(dict.fromkeys(part.args[0] for part in operands_first(e) if part.op == "where"))
+    conditions = list(
+        dict.fromkeys(part.args[0] for part in operands_first(e) if part.op == "where")
+    )
     if len(conditions) > MOST_CONDITIONS:
         return '""'
 

@@ -147,7 +147,9 @@ def _box(
 
 def _opened(levels: list[Level], numbers: dict[int, int], keys: Collection[str]) -> list[int]:
     """Find the levels inside the groups that are to be open."""
-    known = {group.key: numbers.get(id(group.level)) for level in levels for group in _groups(level)}
+    known = {
+        group.key: numbers.get(id(group.level)) for level in levels for group in _groups(level)
+    }
     for key in keys:
         if key not in known:
             there = ", ".join(map(repr, list(known)[:5])) or "none at all"
