@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import random
 import struct
 from collections.abc import Iterator
@@ -81,7 +82,9 @@ def test_the_error_function_is_good_to_thirteen_digits(blank: Any) -> None:
 def test_an_operation_of_ones_own_whatever_its_operands_are_called(blank: Any) -> None:
     op: Any = gg.custom_op(
         "odd",
-        lambda new, y, t1: -(-(new * 1)) * gg.sigmoid(y) - (-t1) ** 2 + gg.where(new > y, new, y),
+        lambda new, y, t1: (
+            operator.neg(-new) * gg.sigmoid(y) - (-t1) ** 2 + gg.where(new > y, new, y)
+        ),
         lambda result, new, y, t1: (result * new, y - -t1, 1 / t1),
     )
     points = [(1.5, -2.0, 0.25), (-1.0, 3.0, -4.0), (math.inf, 0.0, 0.0)]

@@ -7,6 +7,7 @@ from math import dist, isfinite
 from typing import Any
 
 from glassgrad.errors import DrawingError
+from glassgrad.show.captions import name_of
 from glassgrad.show.layout import place
 from glassgrad.show.look import head, label_width, shortened, size
 from glassgrad.show.operations import Operations
@@ -53,6 +54,7 @@ def pack(scene: Scene, operations: Operations, opened: Collection[str]) -> dict[
     return {
         "names": names,
         "full": {i: n.name for i, n in enumerate(kept) if n.name != names[i]},
+        "wrapped": [i for i, node in enumerate(kept) if name_of(node) != names[i]],
         "kinds": [KINDS.index(node.kind) for node in kept],
         "operations": [operations.places[node.index] for node in kept],
         "operands": [_operands(node, places) for node in kept],

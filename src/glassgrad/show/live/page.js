@@ -33,7 +33,7 @@ class Page {
     const { names, output, values, levels } = this.packed;
     const groups = levels.length > 1 ? ", folded" : "";
     this.root.setAttribute("aria-label", `How ${names[output]} was computed`);
-    this.find(".title").textContent = names[output];
+    this.find(".title").textContent = this.packed.full[output] ?? names[output];
     this.find(".count").textContent = `${values.toLocaleString("en")} values${groups}`;
     this.find(".step").max = this.graph.steps;
     const drawn = new Set(this.packed.kinds);
