@@ -81,14 +81,18 @@ def first_steps(found: Findings, task: str) -> str:
 def chain(found: Findings) -> str:
     head = [
         "additions", "system", "collector", "median ms per pass", "rounds", "against glassgrad",
-        "ns per addition", "ns per node",
+        "ns per addition", "ns per node", "in the first pass",
     ]  # fmt: skip
     rows = []
     for case, results in found.timings.items():
         if case.task == "chain":
             each = typical(results) / case.size * 1e9
-            node = figure(each / NODES_PER_ADDITION) if case.system in SCALAR else "–"
-            rows.append([f"{case.size:,}", *_row(found, case, 1e-3), figure(each), node])
+            node = begin = "–"
+            if case.system in SCALAR:
+                node = figure(each / NODES_PER_ADDITION)
+                first = median(result["first"] for result in results)
+                begin = figure(first / case.size * 1e9 / NODES_PER_ADDITION)
+            rows.append([f"{case.size:,}", *_row(found, case, 1e-3), figure(each), node, begin])
     rows += [
         [f"{c.size:,}", name(c.system), "–", "not installed"]
         for c in found.absent

@@ -13,14 +13,12 @@ from benchmarks.work import Work
 def measure(work: Work, checked: int, samples: int, batch: int) -> dict[str, Any]:
     """Run passes whose answers are checked, then time samples of `batch` passes each.
 
-    The checked passes also warm up, and are not in the median. Where passes are so long that none
-    is spent on that, `checked` is 0, and the answer is that of the last timed one. With the
-    collector off, garbage that only the collector can free would pile up, and fresh memory is
-    slow. So it is collected between samples, outside the clock: the best case for an engine whose
-    graphs are cycles.
+    The checked passes also warm up, and are not in the median. With the collector off, garbage
+    that only the collector can free would pile up, and fresh memory is slow. So it is collected
+    between samples, outside the clock: the best case for an engine whose graphs are cycles.
     """
     answers = []
-    first = None
+    first = 0.0
     for k in range(checked):
         began = process_time()
         answers.append(work.step(k))
@@ -33,9 +31,9 @@ def measure(work: Work, checked: int, samples: int, batch: int) -> dict[str, Any
         passes = range(checked + i * batch, checked + (i + 1) * batch)
         began = process_time()
         for k in passes:
-            answer = work.step(k)
+            work.step(k)
         seconds.append((process_time() - began) / batch)
     return {
-        "answers": answers or [answer], "state": state, "first": first,
+        "answers": answers, "state": state, "first": first,
         "seconds": median(seconds) if seconds else None,
     }  # fmt: skip

@@ -14,8 +14,11 @@ from browser import FLAGS, chromium
 from builds import BOTH, COMPILED, PACKAGE
 
 #: What the tests compare with if it is installed; CI installs both.
-OPTIONAL = {"torch": "pip install torch", "jax": "pip install jax",
-            "playwright.sync_api": "pip install playwright"}
+OPTIONAL = {
+    "torch": "pip install torch", "jax": "pip install jax", "pygraphviz": "pip install pygraphviz",
+    "playwright.sync_api": "pip install playwright",
+}  # fmt: skip
+
 
 def oracle(name: str) -> ModuleType:
     """Load a peer, or skip the test; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""
@@ -57,7 +60,7 @@ def pytest_configure() -> None:
     for library in (p for p in PACKAGE.rglob("*") if p.suffix in {".so", ".pyd"}):
         source = library.with_name(library.name.split(".")[0] + ".py")
         compiled_from = [source, source.with_suffix(".pxd"), PACKAGE / "engine.pxd",
-                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h"]
+                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h", PACKAGE / "line.h"]
         for file in compiled_from:
             if COMPILED and file.exists() and file.stat().st_mtime > library.stat().st_mtime:
                 pytest.exit(f"{file.name} is newer than {library.name}: pip install -e . again", 3)

@@ -336,11 +336,16 @@ def test_what_a_share_says(make: object, caption: str) -> None:
         (lambda a: -a, "−a: − turns the sign of the incoming gradient"),
         (lambda a: a - 2, "a − 2: − copies the incoming gradient to a, and turns its sign for (2)"),
         (lambda a: a / 4, "a/4: ÷ multiplies the incoming gradient by 1/4 for a, by −y/4 for (4)"),
-        (lambda a: gg.minimum(a, 2.0), "min(a, 2): min hands the incoming gradient to a, its "
-         "choice; (2) receives nothing"),
+        (
+            lambda a: gg.minimum(a, 2.0),
+            "min(a, 2): min hands the incoming gradient to a, its choice; (2) receives nothing",
+        ),
         (lambda a: a.clamp(1, 2), "clamp(a, 1, 2): clamp hands nothing on: a was cut off"),
-        (lambda a: gg.where(a > 0, a, 3.0), "a if condition else 3: ? hands the incoming gradient "
-         "to a, its choice; (3) receives nothing"),
+        (
+            lambda a: gg.where(a > 0, a, 3.0),
+            ("a if condition else 3: ? hands the incoming gradient to a, its choice; (3) receives "
+             "nothing"),
+        ),
         (lambda a: a**-2, "a⁻²: x⁻² multiplies the incoming gradient by −2 · a⁻³"),
         (Value, "copy(a): copy copies the incoming gradient to a"),
     ],

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from glassgrad.errors import *
     from glassgrad.functions import *
     from glassgrad.history import *
+    from glassgrad.labels import *
     from glassgrad.modes import *
     from glassgrad.saving import *
+    from glassgrad.show.drawing import *
     from glassgrad.training import *
     from glassgrad.transforms import *
 
@@ -45,7 +47,7 @@ __version__ = "0.1.0"
 #: public. The one that is lightest to load comes first.
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
-    "saving", "training", "builds",
+    "labels", "saving", "training", "builds", "show.drawing",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

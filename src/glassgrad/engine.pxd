@@ -42,13 +42,6 @@ cdef class Value:
     cdef readonly long long _mark
 
 
-cdef class Pass:
-    cdef readonly list blocks
-    cdef readonly list far
-    cdef readonly long long newest
-    cdef readonly long long number
-
-
 from glassgrad cimport machine  # here, because it knows the classes above
 
 
@@ -59,11 +52,8 @@ cpdef Value custom_node(double data, tuple operands, tuple partials, long long o
 cpdef Value restored(double data, double grad, long long mark, long long opcode, long long scope, tuple operands, tuple partials, double db, Extra extra)
 cpdef tuple edges(Value v)
 cdef int _sweep(Value root, long long number) except -1
-cdef int _empty_window(Pass this) except -1
-cdef int _move_window(Pass this) except -1
-cdef int _hand_on(Value v, Pass this) except -1
-cdef int _hand(Value operand, double share, Pass this) except -1
-cdef int _queue(Value v, Pass this) except -1
+cdef int _hand_on(Value v, machine.Line line, long long number) except -1
+cdef int _hand(Value operand, double share, machine.Line line, long long number) except -1
 cpdef double share_of(Value v, double grad, double partial)
 cdef object _plus(object a, object b)
 cdef object _times(object a, object b)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from typing import Any, Final, NoReturn, TypeAlias
 
     from glassgrad.convert import Number
+    from glassgrad.machine import Line
 
     Operand: TypeAlias = "Value | Number"
     Operands: TypeAlias = "tuple[Value, ...]"
@@ -358,6 +359,16 @@ class Value:
     def tree(self) -> None:
         """Print the expression with data and gradients: see `glassgrad.show.tree.tree`."""
         _late("glassgrad.show.tree", "tree")(self)
+
+    def draw(self, **options: Any) -> Any:
+        """Draw everything that leads to this value: see `glassgrad.show.drawing.draw`."""
+        return _late("glassgrad.show.drawing", "draw")(self, **options)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """Show the graph where a value ends the cell of a notebook."""
+        bundle: dict[str, str] = self.draw()._repr_mimebundle_()
+        bundle["text/plain"] = repr(self)
+        return bundle
 
     # ---------------------------------------------------------------- Python's protocols
 
@@ -905,108 +916,50 @@ def edges(v: Value) -> Edges:
 # ---------------------------------------------------------------------- the backward pass
 
 
-class Pass:
-    """One backward pass: the nodes that wait for their turn, each at the place of its number.
-
-    So the order needs neither search nor sort. The newest come first: a page holds 32 consecutive
-    numbers, a block 32 pages; pages and blocks exist where nodes wait. What is older than 65,536
-    blocks waits elsewhere, until a window is opened there.
-    """
-
-    __slots__ = ("blocks", "far", "newest", "number")
-
-    blocks: list[list[list[Value | None] | None] | None]
-    far: list[Value]
-    newest: int
-    number: int
-
-
 def _sweep(root: Value, number: Whole) -> None:
-    """Run the backward pass: from the newest node to the oldest, each hands its gradient on."""
-    this: Pass = Pass.__new__(Pass)
-    this.number = number
-    this.newest = root._number >> 10
-    this.blocks = []
-    this.far = []
-    _hand(root, 1.0, this)
-    _empty_window(this)
-    while this.far:
-        _move_window(this)
-        _empty_window(this)
+    """Run the backward pass: from the newest node to the oldest, each hands its gradient on.
+
+    The number of a node is its place in the line, so the order needs neither search nor sort.
+    """
+    line = machine.new_line(root._number)
+    try:
+        _hand(root, 1.0, line, number)
+        v = machine.take(line)
+        while v is not None:
+            _hand_on(v, line, number)
+            v = machine.take(line)
+    finally:
+        machine.free_line(line)
 
 
-def _empty_window(this: Pass) -> None:
-    """Let all nodes hand on that wait in the blocks."""
-    block: list[list[Value | None] | None] | None
-    page: list[Value | None] | None
-    v: Value | None
-    for i, block in enumerate(this.blocks):  # which grows while operands are queued
-        if block is not None:
-            for page in block:
-                if page is not None:
-                    for v in page:
-                        if v is not None:
-                            _hand_on(v, this)
-            this.blocks[i] = None
-
-
-def _move_window(this: Pass) -> None:
-    """Open the blocks again at the newest of the nodes that are far."""
-    v: Value
-    waiting: list[Value] = this.far
-    this.newest = max([v._number for v in waiting]) >> 10
-    this.blocks = []
-    this.far = []
-    for v in waiting:
-        _queue(v, this)
-
-
-def _hand_on(v: Value, this: Pass) -> None:
+def _hand_on(v: Value, line: Line, number: Whole) -> None:
     """Hand to each operand of a node its share of the gradient: the chain rule."""
     grad = v._grad
     share = grad * v._da
     if share != share:
         share = share_of(v, grad, v._da)
-    _hand(v._a, share, this)  # type: ignore[arg-type]
+    _hand(v._a, share, line, number)  # type: ignore[arg-type]
     if v._b is not None:
         share = grad * v._db
         if share != share:
             share = share_of(v, grad, v._db)
-        _hand(v._b, share, this)
+        _hand(v._b, share, line, number)
     if v._extra is not None:
         for operand, partial in zip(v._extra.operands, v._extra.partials, strict=True):
-            _hand(operand, grad * partial, this)
+            _hand(operand, grad * partial, line, number)
 
 
-def _hand(operand: Value, share: float, this: Pass) -> None:
+def _hand(operand: Value, share: float, line: Line, number: Whole) -> None:
     """Hand an operand its share of a gradient; if it is new, it waits for its turn."""
     if operand._a is None:
         operand._grad += share
-        operand._mark = this.number
-    elif operand._mark == this.number:
+        operand._mark = number
+    elif operand._mark == number:
         operand._grad += share
     else:
         operand._grad = share
-        operand._mark = this.number
-        _queue(operand, this)
-
-
-def _queue(v: Value, this: Pass) -> None:
-    """Put a node in its place."""
-    number = v._number
-    i = this.newest - (number >> 10)
-    if i < 65536:
-        if i >= len(this.blocks):
-            this.blocks.extend([None] * (i + 1 - len(this.blocks)))
-        block: list[list[Value | None] | None] | None = this.blocks[i]
-        if block is None:
-            block = this.blocks[i] = [None] * 32
-        page: list[Value | None] | None = block[(~number >> 5) & 31]
-        if page is None:
-            page = block[(~number >> 5) & 31] = [None] * 32
-        page[~number & 31] = v
-    else:
-        this.far.append(v)
+        operand._mark = number
+        machine.put(line, operand)
 
 
 def share_of(v: Value, grad: float, partial: float) -> float:

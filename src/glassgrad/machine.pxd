@@ -1,4 +1,4 @@
-# What the compiled engine uses in place of machine.py. With slab.h, the only C written by hand.
+# What the compiled engine uses in place of machine.py. With line.h and slab.h, the only C written by hand.
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.type cimport PyType_Modified
 from libc.string cimport strdup
@@ -51,8 +51,35 @@ cdef inline long long next_number() noexcept:
     return numbers
 
 
-# Threads take turns at compiled code anyway. But Python's collector would go through the lists
-# of waiting nodes again and again, and in vain.
+cdef extern from "line.h":
+    ctypedef struct gg_line:
+        pass
+    gg_line *gg_new_line(long long) noexcept
+    int gg_put(gg_line *, void *, long long) except -1
+    void *gg_take_newest(gg_line *) noexcept
+    void free_line "gg_free_line" (gg_line *) noexcept
+
+ctypedef gg_line *Line
+
+
+cdef inline Line new_line(long long newest) except NULL:
+    cdef Line line = gg_new_line(newest)
+    if line is NULL:
+        raise MemoryError()
+    return line
+
+
+cdef inline int put(Line line, Value v) except -1:
+    return gg_put(line, <void *>v, v._number)
+
+
+cdef inline Value take(Line line):
+    cdef void *v = gg_take_newest(line)
+    return None if v is NULL else <Value>v
+
+
+# Threads take turns at compiled code anyway. But Python's collector might run a
+# finalizer, which might run anything, in the middle of a pass.
 cdef extern from "Python.h":
     bint begin_pass "PyGC_Disable" () noexcept
     int PyGC_Enable() noexcept

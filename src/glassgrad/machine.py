@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import threading
+from heapq import heappop, heappush
 from itertools import count
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any, Final
 
 
@@ -68,6 +69,52 @@ def begin_pass() -> bool:
 def end_pass(collecting: bool) -> None:
     """Let the next thread pass."""
     _passing.release()
+
+
+class Line:
+    """The nodes that wait for their turn in a backward pass; the newest is taken first.
+
+    A page holds the nodes with 64 consecutive numbers; pages exist where nodes wait.
+    """
+
+    __slots__ = ("nodes", "order", "pages")
+
+    def __init__(self) -> None:
+        self.pages: dict[int, list[Any]] = {}
+        self.order: list[int] = []
+        self.nodes = self._newest_first()
+
+    def _newest_first(self) -> Iterator[Any]:
+        while self.order:
+            page = -heappop(self.order)
+            for v in self.pages[page]:  # which is filled further while operands join
+                if v is not None:
+                    yield v
+            del self.pages[page]
+
+
+def new_line(newest: int) -> Line:
+    """Make a line for nodes that are not newer than this number."""
+    return Line()
+
+
+def put(line: Line, v: Any) -> None:
+    """Let a node wait; it must be older than all that were taken."""
+    number = v._number
+    page = line.pages.get(number >> 6)
+    if page is None:
+        page = line.pages[number >> 6] = [None] * 64
+        heappush(line.order, -(number >> 6))
+    page[~number & 63] = v
+
+
+def take(line: Line) -> Any:
+    """Take the newest node out of the line; None if nobody waits."""
+    return next(line.nodes, None)
+
+
+def free_line(line: Line) -> None:
+    """Forget the line."""
 
 
 #: Makes a Value whose numbers are still to be set.

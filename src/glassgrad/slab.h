@@ -4,7 +4,10 @@
  * size, freed all at once. Python's allocator would hand their memory back to the system each
  * time, and the system would clear every page anew; a plain list of freed nodes would scatter
  * the next graph over memory. So nodes live in slabs, side by side in the order in which they
- * are made. An empty slab starts again from its beginning, and some are kept for the next graph.
+ * are made. An empty slab starts again from its beginning. All are kept for the next graph: 64
+ * MiB as they are, the rest so that the system may take their memory when it is short of it
+ * (MADV_FREE); what it did not take need not be cleared anew. Where it can't do that, they are
+ * given back.
  *
  * Called with the interpreter's lock held. With GG_PLAIN_MALLOC nodes come from Python's
  * allocator one by one, for memory checkers.
@@ -17,9 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__linux__) || defined(__APPLE__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
 #define GG_CELL 96 /* the size of a Value; where it differs, Python's allocator will do */
 #define GG_SLAB_BYTES ((size_t)256 * 1024)
-#define GG_KEPT 256 /* so many empty slabs at most: 64 MiB */
+#define GG_KEPT 256 /* so many empty slabs keep their memory: 64 MiB */
 
 typedef struct gg_slab {
     struct gg_slab *before, *after; /* in the ring of slabs that have room */
@@ -65,6 +73,17 @@ static gg_slab *gg_new_slab(void) {
     return slab;
 }
 
+/* Let the system have the memory of an empty slab, but for its head: 0 if it will. */
+static int gg_lend_slab(gg_slab *slab) {
+#ifdef MADV_FREE
+    size_t head = (size_t)sysconf(_SC_PAGESIZE);
+    return madvise((char *)slab + head, GG_SLAB_BYTES - head, MADV_FREE);
+#else
+    (void)slab;
+    return -1;
+#endif
+}
+
 static void gg_delete_slab(gg_slab *slab) {
     gg_unlink(slab);
     gg_empty--;
@@ -102,7 +121,7 @@ static inline void gg_give_back(void *cell) {
     if (--slab->used == 0) {
         slab->freed = NULL;
         slab->fresh = gg_first_cell(slab);
-        if (++gg_empty > GG_KEPT)
+        if (++gg_empty > GG_KEPT && gg_lend_slab(slab) != 0)
             gg_delete_slab(slab);
     }
 }

@@ -23,11 +23,11 @@ NOTICE = "# Written by `make cards`: edit {} instead.\n"
 TYPES = {
     "float": "double", "Whole": "long long", "int": "int", "None": "int", "Truth": "bint",
     "str": "str", "list": "list", "tuple": "tuple", "Operands": "tuple", "Numbers": "tuple",
-    "Edges": "tuple", "Value": "Value", "Extra": "Extra", "Pass": "Pass",
+    "Edges": "tuple", "Value": "Value", "Extra": "Extra", "Line": "machine.Line",
 }  # fmt: skip
 
 #: These don't fit into 32 bits.
-WIDE = {"_number", "_mark", "number", "newest"}
+WIDE = {"_number", "_mark"}
 
 #: C's names, where they differ.
 IN_C = {"abs": "fabs as abs", "log": "log as log_in_c"}

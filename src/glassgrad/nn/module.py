@@ -48,6 +48,7 @@ class Module:
     _numbers: Mapping[int, int] = MappingProxyType({})
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Note that there is one more module: a drawing asks it what its parameters are called."""
         module = super().__new__(cls)
         _alive[id(module)] = module
         return module

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+Lines = Sequence[Sequence[int]]  # of each node, its neighbours on one side
+
 #: Dummy nodes at most; beyond, the longest arrows go below the drawing.
 MOST_DUMMIES = 20_000
 

@@ -8,7 +8,7 @@ from glassgrad.graph import ancestors, card_of
 from glassgrad.modes import SCOPES
 from glassgrad.nn.module import parameter_paths
 from glassgrad.opcodes import CONSTANT, COPY, FLOAT_POWER, INT_POWER
-from glassgrad.show.names import Names
+from glassgrad.show.names import Names, short
 from glassgrad.show.numbers import number
 from glassgrad.show.scene import Kind, Node
 
@@ -63,7 +63,7 @@ def gather(*roots: Value) -> tuple[list[Node], tuple[int, ...]]:
 
 def _leaf(v: Value, names: Names, paths: dict[Value, str]) -> tuple[Kind, str]:
     if v in paths:
-        return Kind.PARAMETER, names.of(v) if v.label else paths[v]
+        return Kind.PARAMETER, names.of(v) if v.label else short(paths[v])
     if v._opcode == CONSTANT:
         return Kind.CONSTANT, names.of(v) if v.label else number(v._data)
     return Kind.INPUT, names.of(v)

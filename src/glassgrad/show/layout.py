@@ -176,13 +176,19 @@ def _layered(
     for column in grid.columns:
         right = left + max((sizes[v][0] for v in column if v < grid.count), default=0.0)
         sides.append((left, right))
-        left = right + column_gap
+        rise = max((abs(middle[w] - middle[v]) for v in column for w in grid.after[v]), default=0.0)
+        left = right + column_gap * _stretch(rise / column_gap)
     spots = [
         ((sum(sides[rank[v]]) - width) / 2, middle[v] - height / 2)
         for v, (width, height) in enumerate(sizes)
     ]
     ways = routes(Room(grid, spots, sizes, middle, sides, column_gap, row_gap), arrows)
     return _from_zero(spots, ways, sizes)
+
+
+def _stretch(rise: float) -> float:
+    """Choose how much wider a gap becomes, so that arrows that rise steeply can be told apart."""
+    return 1 + min(max(rise - 4, 0.0) / 8, 2.0)
 
 
 def _from_zero(

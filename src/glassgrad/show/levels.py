@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -58,9 +57,11 @@ class FoldedGroup(Group):
         self._part = part
         self._around = around
 
-    @cached_property
-    def level(self) -> Level:
-        return Frame(self._around.graph, self._part.items(), self._around).level
+    def __getattr__(self, name: str) -> Level:  # asked for a slot that was not filled yet
+        if name != "level":
+            raise AttributeError(f"a group has no {name!r}")
+        self.level = Frame(self._around.graph, self._part.items(), self._around).level
+        return self.level
 
 
 class Frame:

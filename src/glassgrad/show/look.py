@@ -25,13 +25,19 @@ LINK: Final = 12.0  # from the operation to its record
 PADDING: Final = 8.0
 GROUP_HEIGHT: Final = 52.0
 PORT_HEIGHT: Final = 22.0
+FRAME_HEAD: Final = 34.0  # above what an opened group shows
+FRAME_MARGIN: Final = 14.0
 LONGEST: Final = 28  # letters of a label; the rest is in its title
 
 
 def width_of(text: str, size: float) -> float:
-    """Measure a line of text, in pixels; signs of East Asia and emoji are twice as wide."""
-    letters = sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-    return letters * ADVANCE * size
+    """Measure a line of text, in pixels."""
+    return sum(map(cells, text)) * ADVANCE * size
+
+
+def cells(letter: str) -> int:
+    """Count the places that a letter takes; signs of East Asia and emoji take two."""
+    return 0 if combining(letter) else 2 if east_asian_width(letter) in "WF" else 1
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

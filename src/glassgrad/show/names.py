@@ -35,3 +35,17 @@ class Names:
 def printable(text: str) -> str:
     """Make one line of a text that can be printed."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def short(path: str, scope: str = "") -> str:
+    """Shorten a parameter's path for its place inside a module's group: w1 for ….w.1.
+
+    Examples
+    --------
+    >>> short("layers.0.w.1", "layers.0"), short("layers.0.w.1"), short("w.1")
+    ('w1', 'layers.0.w.1', 'w1')
+    """
+    _, found, below = f".{path}".rpartition(f".{scope}.")
+    rest = below if scope and found else path
+    name, _, place = rest.partition(".")
+    return name + place if place.isdigit() else rest

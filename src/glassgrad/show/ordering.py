@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
-from glassgrad.show.columns import Columns
+from glassgrad.show.columns import Columns, Lines
 
 PATIENCE = 4  # rounds without a better order, after which it is good enough
 MOST_WORK = 400_000  # lines between columns that are looked at, in all rounds together
@@ -34,7 +34,7 @@ def order(grid: Columns) -> None:
     grid.columns = best
 
 
-def _walked(grid: Columns, towards: Sequence[Sequence[int]]) -> list[list[int]]:
+def _walked(grid: Columns, towards: Lines) -> list[list[int]]:
     """Order the columns as a walk in depth meets their nodes, operands in the order of arrows."""
     backward = towards is grid.before
     against = grid.after if backward else grid.before
@@ -86,7 +86,7 @@ def _number(column: Sequence[int], place: list[int]) -> None:
         place[v] = i
 
 
-def _sort(column: list[int], neighbours: Sequence[Sequence[int]], place: list[int]) -> None:
+def _sort(column: list[int], neighbours: Lines, place: list[int]) -> None:
     """Sort a column by the mean place of its neighbours; who has none keeps his place."""
     having = [v for v in column if neighbours[v]]
     mean = {v: sum([place[w] for w in neighbours[v]]) / len(neighbours[v]) for v in having}
@@ -99,9 +99,7 @@ def _sort(column: list[int], neighbours: Sequence[Sequence[int]], place: list[in
     _number(column, place)
 
 
-def _crossings(
-    columns: Sequence[Sequence[int]], after: Sequence[Sequence[int]], place: Sequence[int]
-) -> int:
+def _crossings(columns: Sequence[Sequence[int]], after: Lines, place: Sequence[int]) -> int:
     """Count the pairs of lines that cross between neighbouring columns."""
     total = 0
     for column in columns:
@@ -122,17 +120,23 @@ def _exchange(columns: Sequence[list[int]], grid: Columns, place: list[int]) -> 
             v: [sorted([place[w] for w in side[v]]) for side in (grid.before, grid.after)]
             for v in column
         }
-        better = True
-        while better:
-            better = False
-            for i in range(len(column) - 1):
+        pairs: Sequence[int] = range(len(column) - 1)
+        while pairs:
+            again = set()
+            for i in pairs:
                 u, v = column[i], column[i + 1]
-                now = then = 0
-                for above, below in zip(ends[u], ends[v], strict=True):
-                    if above and below:
-                        now += sum([bisect_left(below, end) for end in above])
-                        then += sum([bisect_left(above, end) for end in below])
-                if then < now:
+                now = _crossed(ends[u], ends[v])
+                if now and _crossed(ends[v], ends[u]) < now:
                     column[i], column[i + 1] = v, u
-                    better = True
+                    again |= {i - 1, i, i + 1}
+            pairs = sorted(i for i in again if 0 <= i < len(column) - 1)
         _number(column, place)
+
+
+def _crossed(above: Lines, below: Lines) -> int:
+    """Count the crossings of the lines of two neighbours, given where these end on both sides."""
+    total = 0
+    for high, low in zip(above, below, strict=True):
+        if high and low and high[-1] > low[0]:
+            total += sum([bisect_left(low, end) for end in high])
+    return total

@@ -15,6 +15,9 @@ from glassgrad.show.columns import Columns
 
 Point = tuple[float, float]
 
+#: Points that are less apart are one: sums of lengths differ in the last digits.
+NEAR = 0.01
+
 
 @dataclass(slots=True)
 class Room:
@@ -78,7 +81,9 @@ def _bends(way: Sequence[Point]) -> list[Point]:
     """Leave out points where nothing happens: repeated ones, and those inside a level piece."""
     kept: list[Point] = []
     for point in way:
-        if kept and kept[-1] == point:
+        if kept and abs(kept[-1][0] - point[0]) + abs(kept[-1][1] - point[1]) < NEAR:
+            if len(kept) > 1:
+                kept[-1] = point
             continue
         if len(kept) > 1 and kept[-2][1] == kept[-1][1] == point[1]:
             kept.pop()

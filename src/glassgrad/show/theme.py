@@ -6,9 +6,10 @@ contrast of at least 4.5 (WCAG 2 AA).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 #: What is coloured: for each kind of value the tint of its record and the line around it, for
 #: signed numbers the two sides, and the rest.
@@ -36,3 +37,38 @@ DARK: Final[Mapping[str, str]] = MappingProxyType({
     "operation": "#e6edf3", "operation-text": "#0d1117",
     "positive": "#6cb6ff", "negative": "#ff9b5e", "nonfinite": "#ff7b8a",
 })  # fmt: skip
+
+#: "auto" follows the system that shows the drawing.
+Theme: TypeAlias = Literal["light", "dark", "auto"]
+
+
+def check_theme(theme: str) -> None:
+    """Raise if there is no such theme."""
+    if theme not in ("light", "dark", "auto"):
+        raise ValueError(f'the theme is "light", "dark" or "auto", not {theme!r}')
+
+
+def style(rules: Mapping[str, str], root: str, theme: Theme) -> str:
+    """Write the style sheet of an SVG: its rules hold for what is inside `root` only.
+
+    Parameters
+    ----------
+    rules : mapping
+        From selectors to declarations, in which ``$ink`` stands for a colour.
+    root : str
+        The class of the SVG, to which that of the theme is added: ``gg-auto``.
+    theme : "light", "dark" or "auto"
+        Which colours.
+    """
+    text = "".join(f".{root}-{theme} {name}{{{what}}}" for name, what in rules.items())
+    if theme == "auto":
+        dark = "".join(
+            f".{root}-auto {name}{{{what}}}" for name, what in rules.items() if "$" in what
+        )
+        dark = _coloured(dark, DARK)
+        return f"{_coloured(text, LIGHT)}@media(prefers-color-scheme:dark){{{dark}}}"
+    return _coloured(text, DARK if theme == "dark" else LIGHT)
+
+
+def _coloured(text: str, colours: Mapping[str, str]) -> str:
+    return re.sub(r"\$([a-z-]+)", lambda found: colours[found[1]], text)

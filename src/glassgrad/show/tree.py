@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from math import copysign
 
 from glassgrad.engine import Value
 from glassgrad.graph import ancestors
 from glassgrad.opcodes import CONSTANT
 from glassgrad.show.names import Names
+from glassgrad.show.terminal import for_terminal
 
 #: A larger tree is cut, and says by how much.
 MOST_LINES = 60
-
-_ASCII = str.maketrans({"├": "+", "└": "`", "─": "-", "│": "|", "–": "-", "×": "*", "÷": "/",
-                        "−": "-", "↑": "^", "…": ".", "·": "."})  # fmt: skip
 
 
 def tree(root: Value) -> None:
@@ -36,22 +34,17 @@ def tree(root: Value) -> None:
     ├─ a    data  2.0   grad -3.0
     └─ b    data -3.0   grad  2.0
     """
-    text = tree_text(root)
-    try:
-        print(text)
-    except UnicodeEncodeError:  # a terminal that only knows a small character set
-        encoding = sys.stdout.encoding or "ascii"
-        print(text.translate(_ASCII).encode(encoding, "replace").decode(encoding))
+    print(for_terminal(tree_text(root)))
 
 
-def tree_text(root: Value, most: int = MOST_LINES) -> str:
-    """Lay the tree out as text; see `tree`."""
+def tree_text(root: Value, grads: Mapping[int, float | None] | None = None) -> str:
+    """Lay the tree out as text; see `tree`. Other gradients can be given, by the id of a Value."""
     everything = ancestors(root)
     names = Names({v.label for v in everything})
     rows: list[tuple[str, Value, bool]] = []
     written: set[int] = set()
     stack = [(root, "", "")]
-    while stack and len(rows) < most:
+    while stack and len(rows) < MOST_LINES:
         v, lead, indent = stack.pop()
         again = id(v) in written and v._a is not None
         rows.append((lead + _name(v, names), v, again))
@@ -63,11 +56,11 @@ def tree_text(root: Value, most: int = MOST_LINES) -> str:
             last = i == len(operands) - 1
             branch, rest = ("└─ ", "   ") if last else ("├─ ", "│  ")
             stack.append((operand, indent + branch, indent + rest))
-    lines = _columns(rows)
+    lines = _columns(rows, grads)
     if stack:
         more = sum(id(v) not in written for v in everything)
         values = f"{more} more value{'' if more == 1 else 's'}" if more else "values shown before"
-        lines.append(f"… and {values}; the tree is cut after {most} lines")
+        lines.append(f"… and {values}; the tree is cut after {MOST_LINES} lines")
     return "\n".join(lines)
 
 
@@ -75,9 +68,11 @@ def _name(v: Value, names: Names) -> str:
     return "constant" if v._opcode == CONSTANT and not v.label else names.of(v)
 
 
-def _columns(rows: list[tuple[str, Value, bool]]) -> list[str]:
+def _columns(
+    rows: list[tuple[str, Value, bool]], known: Mapping[int, float | None] | None
+) -> list[str]:
     data = [_number(v._data) for _, v, _ in rows]
-    grads = [_number(v._grad) if v._mark else " –" for _, v, _ in rows]
+    grads = [_number(_grad(v) if known is None else known[id(v)]) for _, v, _ in rows]
     left, middle, right = (
         max(map(len, column)) for column in ([name for name, _, _ in rows], data, grads)
     )
@@ -88,8 +83,14 @@ def _columns(rows: list[tuple[str, Value, bool]]) -> list[str]:
     ]
 
 
-def _number(x: float) -> str:
-    """Write a number with six digits, and room for the sign."""
+def _grad(v: Value) -> float | None:
+    return v._grad if v._mark else None
+
+
+def _number(x: float | None) -> str:
+    """Write a number with six digits, and room for the sign; "–" stands for none yet."""
+    if x is None:
+        return " –"
     text = f"{x:.6g}"
     if text.lstrip("-").isdigit():
         text += ".0"
