@@ -18,6 +18,7 @@ from browser import opened
 from glassgrad import Value, nn
 from glassgrad.show.look import NOTE_SIZE, width_of
 from glassgrad.show.network import network_picture
+from glassgrad.show.network.page import script
 from glassgrad.show.network.svg import brief
 from glassgrad.show.numbers import number
 from glassgrad.show.theme import DARK, LIGHT
@@ -372,10 +373,66 @@ def test_numbers_are_written_as_in_python(browser: Any, tmp_path: Path) -> None:
     numbers = [draw.uniform(-1, 1) * 10.0 ** draw.randint(-12, 12) for _ in range(400)]
     numbers += [k / 2**j for j in range(14) for k in (1, 3, 2001, 17, 1999, 81)]  # ties
     numbers += [0.0, -0.0, 9999.5, 999.95, 0.99995, 99.5, 99.49, 0.001, 1e-5, 5e-324, 1.7e308]
-    script = Path(gg.__file__).parent / "show" / "network" / "numbers.js"
     file = tmp_path / "empty.html"
     file.write_text("<!doctype html>", "utf-8")
     with opened(browser, file) as page:
-        both = f"{script.read_text('utf-8')}; return xs.map((x) => [number(x), brief(x)])"
+        both = f"{script()}; return xs.map((x) => [number(x), brief(x)])"
         found = page.evaluate(f"(xs) => {{ {both} }}", numbers)
     assert found == [[number(x), brief(x)] for x in numbers]
+
+
+@pytest.mark.parametrize(
+    "activation", ["relu", "tanh", "sigmoid", "gelu", "silu", "elu", "leaky_relu", gg.softplus]
+)
+def test_inputs_flow_as_in_python(browser: Any, tmp_path: Path, activation: Any) -> None:
+    gg.seed(5)
+    model = nn.MLP(3, [20, 4, 2], activation=activation, output="linear")
+    for p in model.parameters():
+        p.data = random.uniform(-2, 2)
+    inputs = {0: -2.25, 1: 0.5, 2: 3.0}
+    file = tmp_path / "network.html"
+    file.write_text(network_picture(model).html(), "utf-8")
+    with opened(browser, file) as page:
+        for i, x in inputs.items():
+            page.locator(f"#input-{i}").evaluate(
+                "(slider, x) => { slider.value = x; slider.dispatchEvent(new Event('input')); }", x
+            )
+        x: Any = list(inputs.values())
+        for column, layer in enumerate(model.layers, 1):
+            x = layer(x)
+            for i in [*range(8), *range(12, 20)] if column == 1 else range(len(x)):
+                neuron = page.locator(f'[data-at="{column}.{i}"]')
+                found = float(neuron.get_attribute("data-output"))
+                assert found == pytest.approx(x[i].data, rel=1e-12, abs=1e-12)
+                assert neuron.locator(".inside").text_content() == brief(x[i].data)
+        page.locator('[data-at="3.1"]').focus()
+        wanted = f"the sum is {number(x[1].data)}, and that is the output"
+        assert wanted in page.locator(".words").inner_text()
+        page.locator(".flowing").click()
+        bias = model.layers[2].neurons[1].b.data
+        assert page.locator('[data-at="3.1"] .inside').text_content() == brief(bias)
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (nn.Sequential(nn.Linear(2, 2), gg.softmax, nn.Linear(2, 1)), "can't compute softmax"),
+        (nn.Neuron(2, activation=lambda v: v.tanh()), "can't compute a function"),
+        (nn.MLP(200, [100, 1]), "it has more than 20,000 parameters"),
+    ],
+)
+def test_a_page_says_why_inputs_can_not_be_set(model: Any, reason: str) -> None:
+    page = network_picture(model).html().replace("&#x27;", "'")
+    assert reason in page
+    assert 'type="range"' not in page
+
+
+def test_inputs_that_are_not_drawn_are_said_to_be_0(browser: Any, tmp_path: Path) -> None:
+    model = nn.MLP(30, [2])
+    file = tmp_path / "network.html"
+    file.write_text(network_picture(model).html(), "utf-8")
+    with opened(browser, file) as page:
+        assert "The other 14 inputs are 0." in page.locator(".inputs").inner_text()
+        x = [1.0] * 8 + [0.0] * 14 + [1.0] * 8
+        found = float(page.locator('[data-at="1.0"]').get_attribute("data-output"))
+        assert found == pytest.approx(model(x)[0].data, rel=1e-12)

@@ -201,9 +201,10 @@ def _divided(a: Any, b: Any) -> Any:
 
 
 def _taken(x: Any, name: str) -> Any:
-    """Take Values and arrays as they are, and any number as a float."""
+    """Take Values, arrays and symbols as they are, and any number as a float."""
     x = only_item(x)
-    return x if type(x) is Value or is_array(x) else as_float(x, f"gg.{name}")
+    as_it_is = type(x) is Value or is_array(x) or hasattr(x, "__card__")
+    return x if as_it_is else as_float(x, f"gg.{name}")
 
 
 def _peak(values: list[Any]) -> Any:

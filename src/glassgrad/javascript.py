@@ -30,13 +30,15 @@ _SIGNS: Final = {**{name: sign.strip() for name, (sign, _) in INFIX.items()},
                  "and": "&&", "or": "||", "eq": "==="}  # fmt: skip
 
 
-def library(cards: Iterable[Card]) -> str:
+def library(cards: Iterable[Card] = (), expressions: Iterable[Expr] = ()) -> str:
     """Write what the functions of the cards call, as constants for the top of a script.
 
     Parameters
     ----------
     cards : iterable of Card
         The operations that the script uses.
+    expressions : iterable of Expr
+        What else it computes.
 
     Returns
     -------
@@ -52,14 +54,12 @@ def library(cards: Iterable[Card]) -> str:
     <BLANKLINE>
     """
     needed: set[str] = set()
-    waiting = list(cards)
+    waiting = [*expressions, *(e for card in cards for e in _expressions(card))]
     while waiting:
-        card = waiting.pop()
-        for e in operands_first(card.compute_expr, *card.partial_exprs):
-            called = TABLE.get(e.op)
-            if called is not None and e.op not in PRIMITIVES and e.op not in needed:
+        for e in operands_first(waiting.pop()):
+            if e.op in TABLE and e.op not in PRIMITIVES and e.op not in needed:
                 needed.add(e.op)
-                waiting.append(called)
+                waiting += _expressions(TABLE[e.op])
     return LIBRARY + "".join(f"const {name} = {forward(TABLE[name])};\n" for name in sorted(needed))
 
 
@@ -113,6 +113,10 @@ def partials(card: Card) -> str:
     body = " ".join(f"const {name} = {text};" for name, text in assignments(outputs, expression))
     found = ", ".join(name for name, _ in outputs)
     return f"{_parameters(card.operands, 'y')} => {{ {body} return [{found}]; }}"
+
+
+def _expressions(card: Card) -> list[Expr]:
+    return [card.compute_expr, *card.partial_exprs]
 
 
 def _parameters(operands: Iterable[str], *first: str) -> str:

@@ -16,7 +16,7 @@ function show(step) {
   document.querySelector(".cursor").style.left = `${(100 * Math.min(epoch, last)) / last}%`;
   const parts = [
     epoch === 0 ? "before training" : `after ${epoch} of ${data.total} epochs`,
-    `loss ${number(Number(data.losses[step]))}${epoch < data.total ? "" : " in the last"}`,
+    `loss ${number(decoded(data.losses[step]))}${epoch < data.total ? "" : " in the last"}`,
   ];
   if (data.confusion) parts.push(`${(100 * share(data.confusion[step])).toFixed(1)}% right`);
   const words = parts.join(" · ");
@@ -139,7 +139,7 @@ function paintScatter(step) {
   context.moveTo(0, size);
   context.lineTo(size, 0);
   context.stroke();
-  const place = (at) => Math.min(Math.max((Number(at) - side[0]) / (side[1] - side[0]), 0), 1);
+  const place = (at) => Math.min(Math.max((decoded(at) - side[0]) / (side[1] - side[0]), 0), 1);
   y.forEach((target, k) => {
     mark(context, place(target) * size, (1 - place(found[step][k])) * size, 0,
       colour("positive").trim(), held[k], false);

@@ -53,9 +53,9 @@ def packed_bytes(content: bytes) -> str:
 
 
 def _finite(data: Any) -> Any:
-    """Replace what JSON lacks by texts that JavaScript's Number() reads."""
+    """Replace what JSON lacks by words, which `decoded` reads in the script."""
     if isinstance(data, float) and not isfinite(data):
-        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(data), "NaN")
+        return str(data)
     if isinstance(data, Mapping):
         return {key: _finite(item) for key, item in data.items()}
     if isinstance(data, Sequence) and not isinstance(data, str):

@@ -1,10 +1,10 @@
-"""Numbers as a drawing writes them: four digits, and a minus as long as the plus."""
+"""Numbers as a drawing writes them: few digits, and a minus as long as the plus."""
 
 from __future__ import annotations
 
 
-def number(x: float | None) -> str:
-    """Write a number with four significant digits; "–" stands for none yet.
+def number(x: float | None, digits: int = 4) -> str:
+    """Write a number with few significant digits; "–" stands for none yet.
 
     Examples
     --------
@@ -13,8 +13,8 @@ def number(x: float | None) -> str:
     """
     if x is None:
         return "–"
-    text = f"{x:.4g}"
+    text = f"{x:.{digits}g}"
     if "e" in text:
-        digits, exponent = text.split("e")
-        text = f"{digits}e{int(exponent)}"
+        mantissa, exponent = text.split("e")
+        text = f"{mantissa}e{int(exponent)}"
     return text.replace("-", "−").replace("inf", "∞")

@@ -1,5 +1,12 @@
 // A picture of a network that answers: point at a neuron, or walk with the arrow keys.
 
+/** Write a number so that it fits into a circle, as brief in svg.py does. */
+function brief(x) {
+  const size = Math.abs(x);
+  const text = number(x, size >= 1e-3 && size < 99.5 ? 2 : 1);
+  return size < 1 ? text.replace("0.", ".") : text;
+}
+
 /**
  * data: names (of each number), largest and widest (of the lines).
  * Returns show(numbers), which takes a function from a number's place to the number.
@@ -17,7 +24,8 @@ function livingNetwork(root, data) {
   }
   let numbers = () => 0;
   let chosen = null;
-  let telling = null; // adds what flows, where there are sliders
+  let alsoTold = () => ""; // what flows, where there are sliders
+  let held = false; // whether the circles show something else than biases
 
   function indexOf(at) {
     return Number(at.split(".")[1]);
@@ -43,12 +51,19 @@ function livingNetwork(root, data) {
     }
     for (const neuron of neurons) {
       const { n, name, squash } = neuron.dataset;
-      const inside = neuron.querySelector(".inside");
-      if (inside && !telling) inside.textContent = brief(numbers(n));
       const bias = n === undefined ? "no bias" : `bias ${number(numbers(n))}`;
       neuron.setAttribute("aria-label", squash ? `${name}: ${squash}, ${bias}` : `input ${name}`);
     }
+    showBiases();
     if (chosen) tell();
+  }
+
+  function showBiases() {
+    for (const neuron of neurons) {
+      const inside = neuron.querySelector(".inside");
+      const { n } = neuron.dataset;
+      if (inside && !held) inside.textContent = n === undefined ? "" : brief(numbers(n));
+    }
   }
 
   function choose(neuron) {
@@ -85,8 +100,7 @@ function livingNetwork(root, data) {
       if (n !== undefined) row(table, numbers(n), "bias", null);
       else table.append(note("no bias"));
     }
-    words.replaceChildren(head, element("p", caption), table);
-    if (telling) words.append(telling(at));
+    words.replaceChildren(head, element("p", caption), table, element("p", alsoTold(at, squash)));
   }
 
   function row(table, weight, how, other) {
@@ -140,5 +154,11 @@ function livingNetwork(root, data) {
     neuron.addEventListener("focus", () => choose(neuron));
   }
   svg.addEventListener("keydown", walk);
-  return { show, neurons, tellAlso: (how) => { telling = how; } };
+  return {
+    show,
+    neurons,
+    hold: (other) => { held = other; showBiases(); },
+    tellAlso: (how) => { alsoTold = how; },
+    tellAgain: () => { if (chosen) tell(); },
+  };
 }

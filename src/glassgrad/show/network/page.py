@@ -2,11 +2,59 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
-from glassgrad.show.document import resource
+from glassgrad.show.document import as_json, document, resource
+from glassgrad.show.look import shortened
+from glassgrad.show.network.flow import Flow, flow_of
 from glassgrad.show.network.plan import Plan
 from glassgrad.show.network.svg import largest_weight, network_svg, widest
+
+
+def page(plan: Plan) -> str:
+    """Write a page in which neurons answer, and inputs flow through them where that can be."""
+    network, flow = plan.network, flow_of(plan.network)
+    all_numbers = dict(enumerate(network.numbers))
+    found = data(plan) | {
+        "numbers": drawn_numbers(plan) if flow.reason else all_numbers, "columns": flow.columns,
+    }  # fmt: skip
+    body = (
+        f"<main>\n<h1>{escape(network.title)}</h1>\n"
+        f'<p class="faint">{len(network.numbers):,} parameters</p>\n'
+        f"{section(plan)}{_inputs(plan, flow)}</main>\n"
+        f'<script type="application/json" class="data">{as_json(found)}</script>\n'
+    )
+    start = (
+        'const data = JSON.parse(document.querySelector(".data").textContent);\n'
+        'const root = document.querySelector(".network");\n'
+        "const living = livingNetwork(root, data);\n"
+        "living.show((place) => decoded(data.numbers[place]));\n"
+    )
+    if not flow.reason:
+        start += resource("glassgrad.show.network", "flow.js") + flow.script
+        start += 'flowing(root, document.querySelector(".inputs"), data, squashes, living);\n'
+    return document(network.title, body, style=style(), script=script() + start)
+
+
+def _inputs(plan: Plan, flow: Flow) -> str:
+    """Write a slider for each input that is drawn, or why there is none."""
+    if flow.reason:
+        return f'<p class="faint">No inputs can be set here: {escape(flow.reason)}.</p>\n'
+    sliders = "".join(
+        f'<label for="input-{spot.index}">{escape(shortened(spot.name))}</label>'
+        f'<input type="range" class="value" id="input-{spot.index}" data-index="{spot.index}" '
+        'min="-3" max="3" step="0.01" value="1">'
+        f'<output for="input-{spot.index}">1</output>\n'
+        for spot in plan.spots[0]
+    )
+    hidden = sum(gap.hidden for gap in plan.gaps if gap.column == 0)
+    note = f'<p class="faint">The other {hidden:,} inputs are 0.</p>' if hidden else ""
+    return (
+        '<form class="inputs" aria-label="Inputs">\n<h2>Inputs</h2>\n'
+        '<p><label><input type="checkbox" class="flowing"> show each neuron\'s output, for these '
+        f"inputs</label></p>\n{sliders}{note}</form>\n"
+    )
 
 
 def section(plan: Plan, largest: float | None = None) -> str:
@@ -43,6 +91,5 @@ def style() -> str:
 
 def script() -> str:
     """Read the script of a page with a network."""
-    return "".join(
-        resource("glassgrad.show.network", name) for name in ("numbers.js", "network.js")
-    )
+    numbers = resource("glassgrad.show", "live/numbers.js")
+    return numbers + resource("glassgrad.show.network", "network.js")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any, Literal
 
-from glassgrad.show.document import as_json, document
 from glassgrad.show.network import page
 from glassgrad.show.network.columns import read_network
 from glassgrad.show.network.plan import Plan
@@ -32,20 +30,7 @@ class NetworkPicture:
 
     def html(self) -> str:
         """Write a page in which a neuron that is pointed at says what it computes."""
-        network = self.plan.network
-        body = (
-            f"<main>\n<h1>{escape(network.title)}</h1>\n"
-            f'<p class="faint">{len(network.numbers):,} parameters</p>\n'
-            f'{page.section(self.plan)}</main>\n<script type="application/json" class="data">'
-            f"{as_json(page.data(self.plan) | {'numbers': page.drawn_numbers(self.plan)})}"
-            "</script>\n"
-        )
-        script = (
-            'const data = JSON.parse(document.querySelector(".data").textContent);\n'
-            'const living = livingNetwork(document.querySelector(".network"), data);\n'
-            "living.show((place) => Number(data.numbers[place]));\n"
-        )
-        return document(network.title, body, style=page.style(), script=page.script() + script)
+        return page.page(self.plan)
 
 
 def network_picture(

@@ -77,13 +77,8 @@ def width_and_opacity(weight: float, largest: float, widest: float) -> tuple[flo
 
 def brief(x: float) -> str:
     """Write a number so that it fits into a circle: with two digits that count, or one."""
-    if not isfinite(x) or x == 0:
-        return number(x)
-    text = f"{x:.2g}" if 1e-3 <= abs(x) < 99.5 else f"{x:.0e}"
-    if "e" in text:
-        digits, exponent = text.split("e")
-        text = f"{digits}e{int(exponent)}"
-    return text.replace("-", "−").replace("0.", ".", int(abs(x) < 1))
+    text = number(x, 2 if 1e-3 <= abs(x) < 99.5 else 1)
+    return text.replace("0.", ".", 1) if abs(x) < 1 else text
 
 
 def _weights(plan: Plan, largest: float) -> list[str]:
@@ -203,8 +198,9 @@ def _legend(plan: Plan, largest: float, y: float) -> tuple[list[str], float]:
                 f'<line class="{sort}" x1="{x:.1f}" y1="{y - 3.5:.1f}" x2="{x + 28:.1f}" '
                 f'y2="{y - 3.5:.1f}" stroke-width="2.5"/>'
             )
+        kind = "note says" if "circle" in words else "note"
         drawn.append(
-            f'<text class="note" x="{x + (34 if sort else 0):.1f}" y="{y:.1f}">{words}</text>'
+            f'<text class="{kind}" x="{x + (34 if sort else 0):.1f}" y="{y:.1f}">{words}</text>'
         )
         x += width + 20
     return ['<g class="legend">', *drawn, "</g>"], y + _LINE
@@ -240,6 +236,7 @@ def _rules(theme: Theme, colour: Callable[[str], str]) -> str:
             "stroke-width:1.5"
             for kind in ("input", "inner", "output")
         },
+        ".neuron .ring": "fill:none",
     }
     return "".join(f".gg-{theme} {selector}{{{rule}}}" for selector, rule in rules.items())
 
