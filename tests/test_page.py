@@ -294,6 +294,7 @@ def test_a_group_opens_in_place_and_nothing_overlaps(browser: Any, tmp_path: Pat
     with shown(browser, tmp_path, page(grouped(worked_example(), "e", "d", "c"))) as live:
         assert set(texts(live, "data")) == {"a", "b", "f", "L"}
         live.click(".group")
+        assert live.locator(".box.frame").count() == 1
         do(live, "fit")
         live.wait_for_timeout(150)
         assert set(texts(live, "data")) == {"a", "b", "f", "L", "e", "d", "c"}
@@ -308,6 +309,19 @@ def test_a_group_opens_in_place_and_nothing_overlaps(browser: Any, tmp_path: Pat
         assert live.locator(".lit path").count() == 2
         live.locator(".frame .bar").click()
         assert set(texts(live, "data")) == {"a", "b", "f", "L"}
+
+
+def test_a_click_opens_what_is_half_out_of_sight(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(grouped(worked_example(), "e", "d", "c"))) as live:
+        box = live.locator(".group").bounding_box()
+        live.mouse.move(800, 600)
+        live.mouse.down()
+        live.mouse.move(800 - box["x"] - box["width"] + 40, 600, steps=4)
+        live.mouse.up()
+        box = live.locator(".group").bounding_box()
+        assert box["x"] < -40
+        live.mouse.click(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+        assert live.locator(".box.frame").count() == 1
 
 
 def test_a_group_can_be_open_at_first(browser: Any, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from glassgrad.show.scene import Arrow, Group, Kind, Level, Node, Port, Scene
 MOST_REPLAYED = 20_000
 
 #: Groups that would take a page beyond so many boxes stay closed.
-MOST_BOXES = 20_000
+MOST_BOXES = 6_000
 
 KINDS = list(Kind)
 

@@ -17,7 +17,9 @@ from glassgrad.show.scene import Scene
 Theme = Literal["auto", "light", "dark"]
 
 #: The parts of the script, in order; each uses only what stands before it.
-SCRIPTS = ("numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "page")
+SCRIPTS = (
+    "numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "words", "search", "page",
+)  # fmt: skip
 
 
 def page(

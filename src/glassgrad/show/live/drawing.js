@@ -1,7 +1,7 @@
 // The picture: what is near is drawn in full, what is far as outlines, what is out of sight not.
 
 const NEAR = 0.45; // from which scale on the text can be read
-const FEW = 80; // so many boxes are always drawn in full
+const FEW = 200; // so many boxes are always drawn in full
 const BUNDLE = 48; // so many arrows or outlines are one path
 const MARGIN = 0.5; // how much of a screen is drawn beyond its edges
 
@@ -78,14 +78,14 @@ class Drawing {
   }
 
   showOutlines(area) {
-    const paths = new Map();
+    const paths = new Map([["frame", []]]); // it lies below what is in it
     for (const { kind, box, x, y, width, height } of this.places.boxes) {
       if (!seen(area, x, y, x + width, y + height)) continue;
       const name = kind === "node" ? KINDS[this.names.kinds[box]] : kind;
       if (!paths.has(name)) paths.set(name, []);
       paths.get(name).push(outline(kind === "frame" ? "group" : name, x, y, width, height));
     }
-    for (const [kind, all] of [...paths].reverse()) this.body.append(...this.bundled(`outline ${kind}`, all));
+    for (const [kind, all] of paths) this.body.append(...this.bundled(`outline ${kind}`, all));
     if (this.selected) this.add(this.places.found.get(this.selected));
   }
 

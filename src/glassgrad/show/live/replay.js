@@ -173,16 +173,16 @@ class Graph {
       const parts = [sign, this.slope(node, position), number(this.partials[node][position])];
       lines.push([...new Set(parts)].join(" = "));
     });
-    if (grad !== null) {
-      lines.push(`d${root}/d${y} = ${number(grad)}`);
-      if (node !== this.output && Number.isFinite(grad)) lines.push(this.moral(y, root, grad));
-    }
+    if (grad !== null) lines.push(`d${root}/d${y} = ${number(grad)}`);
     return [...new Set(lines)];
   }
 
-  moral(y, root, grad) {
-    if (grad === 0) return `A small change of ${y} does not move ${root}.`;
+  // What a gradient means for who changes the value.
+  moral(node, grad) {
+    const y = this.name(node), root = this.name(this.output);
+    if (grad === null || node === this.output || !Number.isFinite(grad)) return [];
+    if (grad === 0) return [`A small change of ${y} does not move ${root}.`];
     const way = grad > 0 ? "up" : "down";
-    return `Raise ${y} a little, and ${root} goes ${way}, ${number(Math.abs(grad))} times as much.`;
+    return [`Raise ${y} a little, and ${root} goes ${way}, ${number(Math.abs(grad))} times as much.`];
   }
 }

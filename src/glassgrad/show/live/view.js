@@ -1,6 +1,6 @@
 // Looking around: pan and zoom by pointer, wheel, touch and keys.
 
-const READABLE = 0.7;
+const READABLE = 0.55;
 
 class View {
   constructor(stage, drawing, places) {
