@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def known_command(example: Example) -> None:
     targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
     extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text("utf-8"), re.M))
     for line in str(example.parsed).splitlines():
-        command = line.split("#")[0].split()
+        command = shlex.split(line, comments=True)
         match command:
             case []:
                 pass

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import cases, footprint, phases, report, rounds, switches
 from benchmarks.findings import Findings
 from benchmarks.imports import measure_imports
+from benchmarks.layout import measure_layouts
 from benchmarks.machine import describe
 from benchmarks.points import moons
 from benchmarks.systems import installed, require
@@ -68,6 +69,9 @@ def measure(tasks: list[str]) -> Findings:
     if "import" in tasks:
         say("timing imports")
         found.imports = measure_imports()
+    if "layout" in tasks:
+        say("timing layouts")
+        found.layouts = measure_layouts()
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchmarks.cases import Case
 from benchmarks.imports import Imports
+from benchmarks.layout import Drawn
 from benchmarks.phases import Phase
 
 Results = dict[Case, list[dict[str, Any]]]
@@ -24,6 +25,7 @@ class Findings:
     switches: list[dict[str, list[float]]] = field(default_factory=list)
     footprints: dict[str, dict[str, Any]] = field(default_factory=dict)
     imports: Imports | None = None
+    layouts: list[Drawn] = field(default_factory=list)
 
     def seconds(self, task: str, system: str, collector: str, size: int = 0) -> float | None:
         """Look up the median seconds of a pass, if this was measured."""
@@ -43,6 +45,10 @@ class Findings:
     def phase(self, phase: Phase, part: str) -> float:
         """Find the median over the rounds of one part of a training step."""
         return median(result[part] for result in self.phases[phase])
+
+    def our_layout(self, graph: str) -> Drawn:
+        """Find what glassgrad made of a graph."""
+        return next(d for d in self.layouts if (d.graph, d.system) == (graph, "glassgrad"))
 
 
 def typical(results: list[dict[str, Any]]) -> float:

@@ -70,6 +70,10 @@ def _import(found: Findings) -> str:
     return _join(texts.IMPORTS.format(bare=bare), sections.imports(found.imports))
 
 
+def _layout(found: Findings) -> str:
+    return _join(texts.LAYOUT, sections.layouts(found))
+
+
 def _join(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
@@ -84,4 +88,5 @@ SECTIONS: dict[str, Callable[[Findings], str]] = {
     "switches": _switches,
     "memory": _memory,
     "import": _import,
+    "layout": _layout,
 }

@@ -39,12 +39,12 @@ ENVIRONMENT = {
 }
 
 
-def run(arguments: list[str], data: str = "") -> dict[str, Any]:
-    """Run a worker in a fresh process and read what it prints."""
+def run(arguments: list[str], data: str = "", limit: float | None = None) -> dict[str, Any]:
+    """Run a worker in a fresh process, for some seconds at most, and read what it prints."""
     command = [sys.executable, str(Path(__file__).with_name("worker.py")), *arguments]
     done = subprocess.run(
         command, input=data, env=os.environ | ENVIRONMENT, capture_output=True, text=True,
-        check=False,
+        check=False, timeout=limit,
     )  # fmt: skip
     if done.returncode:
         raise SystemExit(f"worker.py {' '.join(arguments)} failed:\n{done.stderr}")

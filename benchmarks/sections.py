@@ -10,6 +10,7 @@ from benchmarks.chain import NODES_PER_ADDITION
 from benchmarks.findings import Findings, typical
 from benchmarks.footprint import SYSTEMS
 from benchmarks.imports import Imports
+from benchmarks.layout import Drawn
 from benchmarks.phases import PARTS
 from benchmarks.switches import COMPARED, WAYS
 from benchmarks.systems import LABELS, made_of
@@ -162,6 +163,11 @@ def imports(found: Imports) -> str:
     return table(["statement", "collector", "median ms", "runs", "against glassgrad"], rows)
 
 
+def layouts(found: Findings) -> str:
+    head = ["graph", "boxes", "system", "median ms", "rounds", "against glassgrad", "crossings"]
+    return table(head, [_layout_row(found, drawn) for drawn in found.layouts])
+
+
 def losses(found: Findings) -> str:
     """List every row in which somebody beats glassgrad."""
     lines = []
@@ -180,6 +186,7 @@ def losses(found: Findings) -> str:
         for system, theirs in found.footprints.items()
         if theirs["resident"] is not None and theirs["resident"] < ours_in_memory
     ]
+    lines += [line for drawn in found.layouts if not drawn.why for line in _lost(found, drawn)]
     if found.imports:
         lines += [
             f"- importing, collector on: `{i.module}` is "
@@ -196,6 +203,28 @@ def _row(found: Findings, case: Case, unit: float) -> list[str]:
     return [
         name(case.system), case.collector, figure(seconds / unit),
         f"{figure(min(rounds))} – {figure(max(rounds))}", against(seconds, found.ours(case)),
+    ]  # fmt: skip
+
+
+def _lost(found: Findings, drawn: Drawn) -> list[str]:
+    ours, who = found.our_layout(drawn.graph), f"- layout, {drawn.graph}: {LABELS[drawn.system]}"
+    theirs, seconds = typical(drawn.results), typical(ours.results)
+    lines = [f"{who} is {against(theirs, seconds)}.\n"] if theirs < seconds else []
+    if drawn.crossings < ours.crossings:
+        lines.append(f"{who} has {drawn.crossings:,} crossings, glassgrad {ours.crossings:,}.\n")
+    return lines
+
+
+def _layout_row(found: Findings, drawn: Drawn) -> list[str]:
+    ours = found.our_layout(drawn.graph)
+    row = [drawn.graph, f"{ours.results[0]['boxes']:,}", LABELS[drawn.system]]
+    if drawn.why:
+        return [*row, drawn.why]
+    each = [result["seconds"] * 1e3 for result in drawn.results]
+    seconds = typical(drawn.results)
+    return [
+        *row, figure(seconds * 1e3), f"{figure(min(each))} – {figure(max(each))}",
+        against(seconds, typical(ours.results)), f"{drawn.crossings:,}",
     ]  # fmt: skip
 
 

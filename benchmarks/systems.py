@@ -28,6 +28,7 @@ LABELS = {
     "autograd": "HIPS autograd",
     "casadi": "CasADi",
     "numpy": "NumPy by hand",
+    "pygraphviz": "Graphviz dot",
 }
 
 #: These are not packages: they come with the benchmarks.

@@ -115,6 +115,16 @@ numbers of the sums on the way, the scalar engines do. The last column is a back
 Python's default recursion limit.
 """
 
+LAYOUT = """\
+## Drawing: where boxes and arrows go
+
+The places of all boxes and the ways of all arrows of a drawing, by glassgrad's layout, in pure
+Python, and by Graphviz's dot, in C, in the same process through pygraphviz. Both get the same
+boxes, gaps and ends of arrows. Crossings are pairs of arrows, of four different boxes, whose ways
+cross, counted by one function for both; Graphviz's curves are cut into straight pieces for that.
+The losses are sums over examples of a network of 2, 4, 4 and 1 neurons.
+"""
+
 IMPORTS = """\
 ## Importing
 

@@ -4,6 +4,7 @@ python benchmarks/worker.py expression micrograd --gc off
 python benchmarks/worker.py chain glassgrad --size 100000
 python benchmarks/worker.py gpt plain --batch 8
 python benchmarks/worker.py footprint glassgrad
+python benchmarks/worker.py layout pygraphviz --graph neuron
 python benchmarks/points.py | python benchmarks/worker.py moons glassgrad
 python benchmarks/points.py | python benchmarks/worker.py phases glassgrad --of moons
 python benchmarks/points.py | python benchmarks/worker.py switches glassgrad --gc off
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import chain, expression, gpt, moons
 from benchmarks.footprint import footprint
+from benchmarks.layout import GRAPHS, layout
 from benchmarks.phases import CYCLIC, STEPS, phases
 from benchmarks.switches import switches
 from benchmarks.systems import LABELS, NETWORKS, SCALAR, value_class
@@ -99,6 +101,8 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
     """Do what the command line asks for."""
     if args.task == "footprint":
         return footprint(args.system)
+    if args.task == "layout":
+        return layout(args.system, args.graph)
     if args.task == "switches":
         return switches(start_of_moons())
     if args.task == "phases":
@@ -116,10 +120,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", choices=[*WORKS, "footprint", "phases", "switches"])
+    parser.add_argument("task", choices=[*WORKS, "footprint", "layout", "phases", "switches"])
     parser.add_argument("system", choices=LABELS)
     parser.add_argument("--gc", choices=["on", "off"], default="on")
     parser.add_argument("--of", choices=TRAININGS, default="moons", help="whose phases")
+    parser.add_argument("--graph", choices=GRAPHS, default="neuron", help="which is laid out")
     parser.add_argument("--size", type=int, default=1000, help="additions in the chain")
     parser.add_argument("--checked", type=int, default=3, help="passes before the first timed one")
     parser.add_argument("--samples", type=int, default=5, help="how often to read the clock")

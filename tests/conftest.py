@@ -60,7 +60,8 @@ def pytest_configure() -> None:
     for library in (p for p in PACKAGE.rglob("*") if p.suffix in {".so", ".pyd"}):
         source = library.with_name(library.name.split(".")[0] + ".py")
         compiled_from = [source, source.with_suffix(".pxd"), PACKAGE / "engine.pxd",
-                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h", PACKAGE / "line.h"]
+                         PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h",
+                         PACKAGE / "line.h"]
         for file in compiled_from:
             if COMPILED and file.exists() and file.stat().st_mtime > library.stat().st_mtime:
                 pytest.exit(f"{file.name} is newer than {library.name}: pip install -e . again", 3)

@@ -182,6 +182,108 @@ def test_without_matplotlib_it_trains_saves_and_says_how(
     assert "<h1>xor</h1>" in Path("runs/xor/report.html").read_text("utf-8")
 
 
+# ---------------------------------------------------------------------------- draw and plot
+
+
+LECTURE = ["L = (a*b + c) * f", "a=2", "b=-3", "c=10", "f=-2"]
+
+
+def test_draw_prints_without_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", *LECTURE]) == 0
+    out = capsys.readouterr().out
+    assert all(re.search(rf"\b{name}\b", out) for name in "abcfL")
+    data, grads = (re.findall(rf"{what} +(−?\d+)", out) for what in ("data", "grad"))
+    assert sorted(data) == sorted(["2", "−3", "−6", "10", "4", "−2", "−8"])
+    assert sorted(grads) == sorted(["6", "−4", "−2", "−2", "−2", "4", "1"])
+    assert list(Path().iterdir()) == []
+
+
+def test_draw_writes_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", *LECTURE, "-o", "L.svg"]) == 0
+    assert capsys.readouterr().out == "written to L.svg\n"
+    assert main(["draw", *LECTURE, "-o", "dark.svg", "--dark"]) == 0
+    light, dark = (Path(name).read_text("utf-8") for name in ("L.svg", "dark.svg"))
+    assert "<svg" in light
+    assert light != dark
+    assert main(["draw", *LECTURE, "-o", "L.png"]) == 0
+    assert min(png_size(Path("L.png"))) > 100
+
+
+def test_draw_before_and_within_the_backward_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    def grads(*options: str) -> list[str]:
+        assert main(["draw", *LECTURE, *options]) == 0
+        return sorted(re.findall(r"grad +(−?\d+)", capsys.readouterr().out))
+
+    assert grads("--no-backward") == grads("--after", "0") == []
+    assert grads("--after", "1") == sorted(["1", "4", "−2"])  # L, f and the sum
+    assert len(grads("--after", "3")) == 7
+
+
+def test_e_can_be_a_leaf(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", "d = e * x", "e=3", "x=-2"]) == 0
+    assert "−6" in capsys.readouterr().out
+
+
+def test_plot_writes_a_picture(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--from", "-5", "--to", "5", "--tangent", "3", "--secant", "-1e0", "2"]
+    assert main(["plot", "3*x**2 - 4*x + 5", *options, "-o", "p.svg"]) == 0
+    assert capsys.readouterr().out == "written to p.svg\n"
+    text = Path("p.svg").read_bytes()
+    assert b"<svg" in text
+    assert main(["plot", "3*x**2 - 4*x + 5", *options, "-o", "p.svg"]) == 0
+    assert Path("p.svg").read_bytes() == text
+    assert main(["plot", "-t**2"]) == 0  # a minus in front is no option
+    assert min(png_size(Path("plot.png"))) > 400
+    assert main(["plot", "-sin(t)", "--no-derivative", "-o", "p.pdf"]) == 0
+    assert Path("p.pdf").read_bytes()[:4] == b"%PDF"
+
+
+def test_plot_without_matplotlib(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert "pip install 'glassgrad[plot]'" in refused(["plot", "x**2"], capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["draw", "L = a^2", "a=2"], r"column 6: \^ is not a power: write \*\*"),
+        (["draw", "L = a*b", "a=2"], "b has no value: give it one, b=2"),
+        (["draw", "L = a", "a=2", "b=3"], "no leaf 'b'; its leaves: a"),
+        (["draw", "L = a", "a=2", "a=3"], "a name was given two values"),
+        (["draw", "L = a", "a"], "'a' is not a name and a number: a=2"),
+        (["draw", "L = a", "2a=3"], "'2a=3' is not a name and a number"),
+        (["draw", "L = a", "a=two"], "'two' is not a number"),
+        (["draw", "L = a", "a=2", "-o", "L.xyz"], "xyz"),
+        (["draw", "L = a", "a=2", "-o", "no/L.svg"], r"no/L\.svg"),
+        (["draw", "L = a", "a=2", "--after", "-1"], "-1"),
+        (["draw", "L = a", "a=2", "--after", "1", "--no-backward"], "not allowed with"),
+        (["draw"], "required"),
+        (["plot", "x*y"], "column 3: y is a second variable beside x"),
+        (["plot", "tang(x)"], "did you mean tan"),
+        (["plot", "__import__('os')"], "no function __import__"),
+        (["plot", "x", "--from", "2", "--to", "1"], "from a number to a larger one"),
+        (["plot", "x", "--from", "-inf"], "-inf is not a finite number"),
+        (["plot", "x", "--tangent", "y"], "'y' is not a number"),
+        (["plot", "log(x)", "--to", "-1"], "no finite value from -5.0 to -1.0"),
+        (["plot", "sqrt(x)", "--tangent", "0"], "choose another x"),
+        (["plot", "x", "-o", "p.xyz"], "written as .png, .svg or .pdf"),
+        (["plot", "x", "-o", "no/p.png"], "No such file"),
+        (["plot", "(" * 9000], "never closed|brackets"),
+    ],
+)
+def test_what_can_not_be_drawn_or_plotted(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert re.search(says, refused(arguments, capsys))
+
+
+def test_an_error_points_into_the_expression(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plot", "2*x^2"]) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == ["    2*x^2", "       ^"]
+
+
 # ----------------------------------------------------------------------------------- bad input
 
 
@@ -304,7 +406,8 @@ def test_a_run_that_goes_astray_is_named(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_help_and_version(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["--help"], ["train", "--help"], ["predict", "--help"], ["--version"]):
+    commands = ("train", "predict", "draw", "plot")
+    for arguments in (["--help"], *([name, "--help"] for name in commands), ["--version"]):
         with pytest.raises(SystemExit) as left:
             main(arguments)
         assert left.value.code == 0

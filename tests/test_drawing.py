@@ -164,8 +164,10 @@ def test_text_can_be_read_on_every_tint() -> None:
         assert contrast(colours["operation"], colours["operation-text"]) >= 4.5
 
 
-HOSTILE = ['<>&"', "two\nlines", "🦙 llama", "</script><script>alert(1)</script>", "]]>", "a" * 9_000,
-           "\x00\x1b[31m", "'onload='x", "", "日本語", "\ud800"]  # fmt: skip
+HOSTILE = [
+    '<>&"', "two\nlines", "🦙 llama", "</script><script>alert(1)</script>", "]]>", "a" * 9_000,
+    "\x00\x1b[31m", "'onload='x", "", "日本語", "\ud800",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("label", HOSTILE)
@@ -176,7 +178,7 @@ def test_labels_are_only_ever_text(label: str, tmp_path: Path) -> None:
     assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {
         "svg", "style", "rect", "g", "title", "path", "circle", "text", "tspan",
     }  # fmt: skip
-    assert all(not name.startswith("on") for e in root.iter() for name in e.keys())
+    assert all(not name.startswith("on") for e in root.iter() for name in e.attrib)
     for suffix in (".svg", ".png", ".html", ".dot", ".mmd", ".txt"):
         assert drawing.save(tmp_path / f"g{suffix}").stat().st_size > 50
     html = (tmp_path / "g.html").read_text("utf-8")
@@ -212,29 +214,37 @@ def test_a_value_draws_itself() -> None:
 # ------------------------------------------------------------------------------ files
 
 
+def opened(picture: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(picture)).convert("RGB")
+
+
+def dark_points(picture: Image.Image) -> int:
+    return int((np.asarray(picture.convert("L")) < 100).sum())
+
+
 def test_png_has_the_colours_of_the_theme_and_text(tmp_path: Path) -> None:
     L = worked_example()
-    light = Image.open(gg.draw(L).save(tmp_path / "l.png")).convert("RGB")
-    dark = Image.open(gg.draw(L).save(tmp_path / "d.png", theme="dark")).convert("RGB")
+    light = opened(gg.draw(L).save(tmp_path / "l.png").read_bytes())
+    dark = opened(gg.draw(L).save(tmp_path / "d.png", theme="dark").read_bytes())
     assert light.getpixel((1, 1)) == (255, 255, 255)
     assert dark.getpixel((1, 1)) == (13, 17, 23)
     # Without its letters the picture would have fewer dark points: text has not vanished.
     bare = re.sub(r"<text.*?</text>", "", gg.draw(L).svg("light"))
     from glassgrad.show.raster import png
 
-    without = Image.open(io.BytesIO(png(bare, 2.0))).convert("L")
-    assert (np.asarray(light.convert("L")) < 100).sum() > (np.asarray(without) < 100).sum() + 2000
+    assert dark_points(light) > dark_points(opened(png(bare, 2.0))) + 2000
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".webp"])
 def test_a_film_has_all_stages_and_changes(suffix: str, tmp_path: Path) -> None:
-    film = Image.open(gg.draw(worked_example()).save(tmp_path / f"film{suffix}"))
-    assert film.n_frames == len(gg.frames(worked_example()))
+    path = gg.draw(worked_example()).save(tmp_path / f"film{suffix}")
     pictures = set()
-    for i in range(film.n_frames):
-        film.seek(i)
-        pictures.add(film.convert("RGB").tobytes())
-    assert len(pictures) == film.n_frames
+    with Image.open(path) as film:
+        assert film.n_frames == len(gg.frames(worked_example()))
+        for i in range(film.n_frames):
+            film.seek(i)
+            pictures.add(film.convert("RGB").tobytes())
+        assert len(pictures) == film.n_frames
 
 
 def test_a_film_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -291,17 +301,21 @@ def test_drawings_are_the_same_in_every_process() -> None:
 # ------------------------------------------------------------------- large graphs, networks
 
 
-def loss(examples: int, widths: list[int]) -> Value:
+def network(*widths: int) -> nn.MLP:
     random.seed(1)
-    model = nn.MLP(2, [*widths, 1])
-    X, y = gg.data.moons(examples, noise=0.1, seed=0)
+    return nn.MLP(2, [*widths, 1])
+
+
+def loss(model: nn.MLP, examples: int) -> Value:
+    X, y = gg.data.moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinge = [(1 - (2 * t - 1) * s).relu() for t, s in zip(y, scores, strict=True)]
     return gg.mean(hinge) + 1e-4 * gg.sum([p * p for p in model.parameters()])
 
 
 def test_a_large_graph_folds_and_a_box_opens_to_its_scalars() -> None:
-    total = loss(100, [16, 16])
+    model = network(16, 16)
+    total = loss(model, 100)
     closed = parsed(gg.draw(total))
     boxes = len(classed(closed, "group")) + len(classed(closed, "node"))
     assert 30 <= boxes <= 45
@@ -317,7 +331,7 @@ def test_a_large_graph_folds_and_a_box_opens_to_its_scalars() -> None:
 def test_without_folding_every_value_has_a_record() -> None:
     from glassgrad.graph import ancestors
 
-    total = loss(4, [4, 4])
+    total = loss(network(4, 4), 4)
     assert len(classed(parsed(gg.draw(total, fold=False)), "node")) == len(ancestors(total))
 
 
@@ -336,7 +350,7 @@ def test_a_notebook_shows_page_picture_and_text() -> None:
     assert "<script" in bundle["text/html"]
     for drawing in (gg.draw(L), gg.draw(nn.MLP(2, [2, 1])), gg.frames(L)[3]):
         assert set(drawing._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
-    assert len(loss(100, [16, 16])._repr_mimebundle_()["text/html"]) < 5_000_000
+    assert len(loss(network(16, 16), 100)._repr_mimebundle_()["text/html"]) < 5_000_000
 
 
 def test_no_system_program_is_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

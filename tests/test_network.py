@@ -253,7 +253,7 @@ def test_themes_have_concrete_colours() -> None:
     assert LIGHT["positive"] in light
     assert DARK["positive"] not in light
     assert DARK["positive"] in dark
-    assert "@media (prefers-color-scheme:dark)" in auto
+    assert "@media(prefers-color-scheme:dark)" in auto
     assert LIGHT["positive"] in auto.split("@media")[0]
     assert DARK["positive"] in auto.split("@media")[1]
     assert "var(" not in light + dark + auto

@@ -22,6 +22,7 @@ from glassgrad.recipes import recipe_for
 from glassgrad.report import report
 from glassgrad.report.curve import curve
 from glassgrad.report.steps import Steps, outputs
+from glassgrad.show.document import as_json
 from glassgrad.show.network.columns import read_network
 from glassgrad.show.numbers import number
 from glassgrad.snapshots import parameters_at
@@ -167,6 +168,24 @@ def test_the_command_is_in_it_and_names_are_escaped(tmp_path: Path) -> None:
     assert "glassgrad train &#x27;&lt;/script&gt;&lt;b&gt;.csv&#x27;" in page
 
 
+def test_data_can_not_end_the_script() -> None:
+    data = {"name": ["</script>", "<!--"], "numbers": [float("nan"), float("-inf"), 0.1]}
+    packed = as_json(data)
+    assert "<" not in packed
+    assert json.loads(packed) == {"name": data["name"], "numbers": ["nan", "-inf", 0.1]}
+
+
+def test_a_run_with_many_examples_shows_fewer_steps(tmp_path: Path) -> None:
+    few, history = trained("xor")
+    assert len(Steps(few, history).epochs) == 9
+    rows = "\n".join(f"{x},{x % 7},{x % 3}.5" for x in range(3000))
+    job, history = csv_run(tmp_path, f"a,b,y\n{rows}", epochs=1)
+    job.recipe.layers = [300]
+    history.snapshots = [(k, history.snapshots[0][1]) for k in range(30)]
+    assert [Steps(job, history).epochs[k] for k in (0, -1)] == [0, 29]
+    assert len(Steps(job, history).epochs) < 10
+
+
 def test_it_fetches_nothing_and_is_always_the_same() -> None:
     job, history = trained("moons")
     page = report(job, history, "")
@@ -292,6 +311,18 @@ def test_predictions_are_painted_against_targets(browser: Any, tmp_path: Path) -
         assert "right" not in page.locator(".moment").inner_text()
 
 
+def test_what_is_printed_is_painted_for_paper(browser: Any, tmp_path: Path) -> None:
+    job, history = trained("moons")
+    file = written(tmp_path, job, history)
+    painted = "document.querySelector('canvas').toDataURL()"
+    with opened(browser, file, color_scheme="light") as page:
+        light = page.evaluate(painted)
+    with opened(browser, file, color_scheme="dark") as page:
+        assert page.evaluate(painted) != light
+        page.emulate_media(media="print")
+        page.wait_for_function(f"light => {painted} === light", arg=light)
+
+
 def test_play_runs_to_the_end(browser: Any, tmp_path: Path) -> None:
     job, history = trained("moons")
     with opened(browser, written(tmp_path, job, history)) as page:
@@ -318,3 +349,26 @@ def test_it_fits_a_telephone_and_changes_its_theme(
         assert page.evaluate(paper) != before
         page.emulate_media(media="print")
         assert page.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [
+        [1.0, 0.2],
+        [0.97, 0.96],
+        [1.0, 1e-5],
+        [0.3, 0.01],
+        [25.0, -3.0],
+        [2e300, 1e300],
+        [1e9, 1e-90],
+    ],
+)
+def test_the_axis_of_a_curve_has_round_numbers(losses: list[float]) -> None:
+    history = History()
+    history.rows = [{"loss": loss} for loss in losses]
+    ticks = re.findall(r'class="tick" style="top:([\d.]+)%">([^<]+)<', curve(history))
+    assert 2 <= len(ticks) <= 9
+    assert all(0 <= float(top) <= 100 for top, _ in ticks)
+    numbers = [float(text.replace("−", "-")) for _, text in ticks]
+    assert numbers == sorted(set(numbers))
+    assert all(len(f"{abs(x):e}".split("e")[0].rstrip("0.")) <= 4 for x in numbers)

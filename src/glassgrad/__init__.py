@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from glassgrad import ops as ops
     from glassgrad import optim as optim
     from glassgrad import plot as plot
+    from glassgrad.animation import *
     from glassgrad.builds import *
     from glassgrad.custom import *
     from glassgrad.elementary import *
@@ -47,7 +48,7 @@ __version__ = "0.1.0"
 #: public. The one that is lightest to load comes first.
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
-    "labels", "saving", "training", "builds", "show.drawing",
+    "labels", "saving", "training", "animation", "builds", "show.drawing",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

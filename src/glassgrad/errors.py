@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "DrawingError", "GlassgradError", "GradientWarning", "NoRuleError",
-    "NonFiniteError", "StateError", "TraceError",
+    "CardError", "DataError", "DrawingError", "ExpressionError", "GlassgradError",
+    "GradientWarning", "NoRuleError", "NonFiniteError", "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -30,6 +30,10 @@ class CardError(GlassgradError, ValueError):
 
 class DataError(GlassgradError, ValueError):
     """Data can't be read, made or prepared as asked: the message names the place and a remedy."""
+
+
+class ExpressionError(GlassgradError, ValueError):
+    """An expression that was given as text can't be used: the message points at the column."""
 
 
 class StateError(GlassgradError, ValueError):

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from glassgrad.engine import Value
 from glassgrad.errors import StateError
 from glassgrad.history import History
+from glassgrad.nn.module import Module
 
-__all__ = ["MOST", "finish", "keep", "parameters_at", "restore"]
+__all__ = ["MOST", "finish", "keep", "model_at", "parameters_at", "restore"]
 
 #: At most so many are kept of a run, however long it is.
 MOST = 60
@@ -63,3 +64,16 @@ def parameters_at(parameters: Sequence[Value], numbers: Sequence[float]) -> Iter
         yield
     finally:
         restore(parameters, before)
+
+
+@contextmanager
+def model_at(model: Module, numbers: Sequence[float]) -> Iterator[None]:
+    """Let a model predict (dropout off) with other parameters; afterwards all is as before."""
+    modes = [(module, module.training) for _, module in model.modules()]
+    model.eval()
+    try:
+        with parameters_at(model.parameters(), numbers):
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training

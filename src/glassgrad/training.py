@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any
 
-from glassgrad import losses, snapshots
+from glassgrad import losses
 from glassgrad.convert import is_whole
 from glassgrad.engine import Value
 from glassgrad.errors import NonFiniteError
@@ -16,6 +16,7 @@ from glassgrad.modes import detect_anomaly, no_grad
 from glassgrad.nn.module import Module
 from glassgrad.optim import Adam, Optimizer
 from glassgrad.progress import Progress
+from glassgrad.snapshots import finish, keep, restore
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
@@ -129,7 +130,7 @@ def fit(
             shown.say(note)
         try:
             for epoch in range(epochs):
-                snapshots.keep(history, parameters, epoch)
+                keep(history, parameters, epoch)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
                 before = [p.data for p in parameters]
@@ -151,8 +152,8 @@ def fit(
             for module, training in modes:
                 module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
-        snapshots.restore(parameters, best.numbers)
-    snapshots.finish(history, parameters)
+        restore(parameters, best.numbers)
+    finish(history, parameters)
     return history
 
 
@@ -224,7 +225,7 @@ def _epoch(
         loss.backward()
         optimizer.step()
         if not all(isfinite(p.data) for p in optimizer.params):
-            snapshots.restore(optimizer.params, before)
+            restore(optimizer.params, before)
             _explain(lambda forward=forward: forward()[0].backward())  # type: ignore[misc]
         total += loss.data * len(batch)
         predictions += map(numbers_of, outputs)

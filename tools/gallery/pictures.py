@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from functools import partial
-from typing import Final
+from functools import cache, partial
+from typing import Any, Final
 
 import glassgrad as gg
 from glassgrad import Value, nn
@@ -51,26 +51,26 @@ def neuron(taken_apart: bool) -> Value:
     return o
 
 
-def loss_on_moons(examples: int, widths: list[int]) -> Value:
-    """Compute the loss of a network on two moons, with the penalty on large weights."""
+@cache
+def network(*widths: int, activation: str = "relu") -> nn.MLP:
+    """Make a network that has learned nothing yet; kept, because it knows its parameters' names."""
     random.seed(1337)
-    model = nn.MLP(2, [*widths, 1])
-    X, y = moons(examples, noise=0.1, seed=0)
+    return nn.MLP(2, [*widths, 1], activation=activation)
+
+
+def loss_on_moons(examples: int, *widths: int) -> Value:
+    """Compute the loss of a network on two moons, with the penalty on large weights."""
+    model = network(*widths)
+    X, y = moons(examples, noise=0.1)
     scores = [model(x) for x in X]
     hinges = [(1 - (2 * label - 1) * score).relu() for label, score in zip(y, scores, strict=True)]
-    loss = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])
+    loss: Value = gg.mean(hinges) + 1e-4 * gg.sum([p * p for p in model.parameters()])
     loss.label = "loss"
     loss.backward()
     return loss
 
 
-def network() -> Picture:
-    """Draw a network before it has learned anything."""
-    random.seed(1337)
-    return gg.draw(nn.MLP(2, [4, 4, 1], activation="tanh"))
-
-
-def _drawn(make: Callable[[], Value], **options: object) -> Picture:
+def _drawn(make: Callable[[], Value], **options: Any) -> Picture:
     return gg.draw(make(), **options)
 
 
@@ -82,12 +82,12 @@ PICTURES: Final[dict[str, Callable[[], Picture]]] = {
     "neuron": partial(_drawn, partial(neuron, False)),
     "neuron-apart": partial(_drawn, partial(neuron, True)),
     "neuron-tint": partial(_drawn, partial(neuron, False), emphasis="tint"),
-    "moons": partial(_drawn, partial(loss_on_moons, 100, [16, 16])),
+    "moons": partial(_drawn, partial(loss_on_moons, 100, 16, 16)),
     "moons-opened": partial(
-        _drawn, partial(loss_on_moons, 100, [16, 16]), open=["layers.0.neurons.5"]
+        _drawn, partial(loss_on_moons, 100, 16, 16), open=["layers.0.neurons.5"]
     ),
-    "large": partial(_drawn, partial(loss_on_moons, 4, [4, 4]), fold=False),
-    "network": network,
+    "large": partial(_drawn, partial(loss_on_moons, 4, 4, 4), fold=False),
+    "network": lambda: gg.draw(network(4, 4, activation="tanh")),
 }
 
 #: The moving ones, and the one that lives.

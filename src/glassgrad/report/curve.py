@@ -68,12 +68,16 @@ class _Scale:
         if self.logarithmic:
             powers = range(ceil(self._low), floor(self._high) + 1)
             several = (1,) if len(powers) > 2 else (1, 3)
-            found = [m * 10.0**k for k in range(floor(self._low), powers.stop) for m in several]
+            every = ceil(len(powers) / 7)
+            found = [
+                m * 10.0**k for k in range(floor(self._low), powers.stop, every) for m in several
+            ]
         else:
-            step = 10.0 ** floor(log10((self._high - self._low) / 2))
-            step *= 1 if (self._high - self._low) / step <= 5 else 5
+            span = self._high - self._low
+            unit = 10.0 ** floor(log10(span / 5))
+            step = next(unit * m for m in (1, 2, 5, 10) if span / (unit * m) <= 5)
             found = [k * step for k in range(ceil(self._low / step), floor(self._high / step) + 1)]
-        return [y for y in found if 0.02 <= self.part(y) <= 0.98]
+        return [y for y in found if 0 <= self.part(y) <= 1]
 
 
 def _path(line: list[float], scale: _Scale, last: int) -> str:

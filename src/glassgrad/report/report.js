@@ -171,6 +171,7 @@ play.addEventListener("click", () => {
 });
 slider.addEventListener("input", () => { stop(); show(Number(slider.value)); });
 document.documentElement.addEventListener("themechange", () => show(Number(slider.value)));
-matchMedia("(prefers-color-scheme: dark)")
-  .addEventListener("change", () => show(Number(slider.value)));
+for (const medium of ["(prefers-color-scheme: dark)", "print"]) { // on paper it is light
+  matchMedia(medium).addEventListener("change", () => show(Number(slider.value)));
+}
 show(Number(slider.value));

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS: Final = 40
 GRID: Final = 40  # points along each side of the map
-_WORK: Final = 400_000  # outputs that are computed, so that a report takes seconds at most
+_WORK: Final = 6_000_000  # outputs of neurons: computing so many takes about a second
 
 
 class Steps:
@@ -99,8 +99,7 @@ def _squashed(activation: str, total: Array) -> Array:
 def _affordable(job: Job) -> int:
     """Say how many steps can be shown: with many examples, fewer than there could be."""
     rows = len(job.data.X) + (GRID * GRID if len(job.X[0]) == 2 else 0)
-    width = max(job.recipe.layers)
-    return max(2, min(MOST_STEPS, _WORK * 16 // (rows * width)))
+    return max(2, min(MOST_STEPS, _WORK // (rows * sum(job.recipe.layers))))
 
 
 def _chosen(history: History, most: int) -> list[tuple[int, list[float]]]:

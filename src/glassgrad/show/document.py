@@ -12,18 +12,19 @@ from math import isfinite
 from typing import Any
 
 from glassgrad.show.look import FONT
-from glassgrad.show.theme import DARK, LIGHT
+from glassgrad.show.theme import DARK, LIGHT, Theme
 
 #: The page may fetch nothing, from wherever it is opened.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 
-def document(title: str, body: str, *, style: str, script: str) -> str:
+def document(title: str, body: str, *, style: str, script: str, theme: Theme = "auto") -> str:
     """Write a page; light or dark as the reader's system is, or as its button says."""
     style = _colours() + resource("glassgrad.show", "document.css") + style
     script = resource("glassgrad.show", "document.js") + script
+    chosen = "" if theme == "auto" else f' data-theme="{theme}"'
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="en"{chosen}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"

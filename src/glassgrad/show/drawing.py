@@ -11,14 +11,14 @@ from glassgrad.engine import Value
 from glassgrad.errors import DrawingError
 from glassgrad.nn import Module
 from glassgrad.show.dot import dot
-from glassgrad.show.folding import groups, scene
+from glassgrad.show.folding import scene
 from glassgrad.show.mermaid import mermaid
 from glassgrad.show.network import NetworkPicture, network_picture
 from glassgrad.show.page import fragment, page
 from glassgrad.show.picture import Picture
 from glassgrad.show.placing import Placed, placed
 from glassgrad.show.raster import animation
-from glassgrad.show.scene import Node, Scene
+from glassgrad.show.scene import Group, Node, Scene
 from glassgrad.show.stages import Stage, Stages, stages
 from glassgrad.show.svg import Emphasis, svg
 from glassgrad.show.terminal import for_terminal
@@ -29,6 +29,8 @@ __all__ = ["Drawing", "Frames", "draw", "frames"]
 
 #: Up to so many values each is drawn by itself, unless something else is asked for.
 MOST_BOXES = 60
+#: Up to so many values everything can be opened.
+MOST_OPENED = 10_000
 #: A moving picture has at most so many frames, each shown for so long.
 MOST_FRAMES = 400
 MILLISECONDS = 900
@@ -270,7 +272,20 @@ def _scene_of(what: Any, open: Collection[str] | Literal["all"], fold: bool) -> 
 
 
 def _opened(found: Scene, open: Collection[str] | Literal["all"]) -> Collection[str]:
-    return [group.key for group in groups(found.top)] if open == "all" else open
+    """List the keys of the groups that are opened."""
+    if open != "all":
+        return [open] if isinstance(open, str) else open
+    if len(found.nodes) > MOST_OPENED:
+        raise DrawingError(
+            f"this graph has {len(found.nodes):,} values, and with everything open at most "
+            f"{MOST_OPENED:,} are drawn: name what is to be opened, open=[...]"
+        )
+    keys, waiting = [], [found.top]
+    for level in waiting:
+        inside = [box for box in level.boxes if isinstance(box, Group)]
+        keys += [group.key for group in inside]
+        waiting += [group.level for group in inside]
+    return keys
 
 
 def _set_gradients(nodes: Sequence[Node], grads: Sequence[float | None]) -> None:

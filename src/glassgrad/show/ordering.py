@@ -1,9 +1,9 @@
 """The order inside the columns of a drawing, from top to bottom: few arrows shall cross.
 
-The order starts as a walk from the results back through their operands, which draws a tree without
-any crossing. Then each column in turn is sorted by the mean place of its neighbours (Sugiyama,
-Tagawa & Toda 1981), neighbours in a column are exchanged where that helps (Gansner et al. 1993),
-and the best order that was seen is kept.
+The order starts as a walk: from the results back through their operands, or from the leaves on,
+which draws a tree without any crossing. Neighbours in a column are exchanged where that helps
+(Gansner et al. 1993), each column in turn is sorted by the mean place of its neighbours (Sugiyama,
+Tagawa & Toda 1981), and the best order that was seen is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from glassgrad.show.columns import Columns, Lines
 
 PATIENCE = 4  # rounds without a better order, after which it is good enough
 MOST_WORK = 400_000  # lines between columns that are looked at, in all rounds together
-EXCHANGED = 4_000  # lines in a drawing, above which neighbours are no longer exchanged
+EXCHANGED = 4_000  # lines in a drawing, above which only the walk's neighbours are exchanged
+MOST_PAIRS = 200_000  # neighbours that are looked at before exchanging ends
 
 
 def order(grid: Columns) -> None:
@@ -63,6 +64,7 @@ def _improved(
     place = [0] * len(grid.before)
     for column in columns:
         _number(column, place)
+    _exchange(columns, grid, place)
     best, fewest = [column[:] for column in columns], _crossings(columns, grid.after, place)
     waiting = 0
     for turn in range(rounds):
@@ -115,13 +117,15 @@ def _crossings(columns: Sequence[Sequence[int]], after: Lines, place: Sequence[i
 
 def _exchange(columns: Sequence[list[int]], grid: Columns, place: list[int]) -> None:
     """Exchange neighbours in a column as long as fewer lines cross."""
+    seen = 0
     for column in columns:
         ends = {
             v: [sorted([place[w] for w in side[v]]) for side in (grid.before, grid.after)]
             for v in column
         }
         pairs: Sequence[int] = range(len(column) - 1)
-        while pairs:
+        while pairs and seen < MOST_PAIRS:
+            seen += len(pairs)
             again = set()
             for i in pairs:
                 u, v = column[i], column[i + 1]

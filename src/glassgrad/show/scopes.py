@@ -54,25 +54,35 @@ class Tree:
 def tree_of(graph: Graph, outputs: Collection[int]) -> Tree:
     """Sort values by the module that made them; parameters and constants go where they are used.
 
-    Inputs and outputs stay outside of all groups. A parameter that goes into its module's group
-    takes a short name there.
+    Outputs, and inputs of several modules, stay outside of all groups. A parameter that goes into
+    its module's group takes a short name there.
     """
     root = Tree("")
     places = {"": root}
     for node in graph.nodes:
-        if node.index in outputs or node.kind is Kind.INPUT:
+        if node.index in outputs:
             home = ""
         elif node.operands:
             home = node.scope
         else:
-            users = {"" if i in outputs else graph.nodes[i].scope for i in graph.users(node.index)}
-            home = _home(node, users)
+            users = ["" if i in outputs else graph.nodes[i].scope for i in graph.users(node.index)]
+            home = _parameter_of(users) if node.kind is Kind.INPUT else _home(node, set(users))
         if home not in places:
             places[home] = root.grow(home)
         places[home].own.append(node.index)
         if home and node.kind is Kind.PARAMETER and not node.value.label:
             node.name = short(node.name, home)
     return root
+
+
+def _parameter_of(users: list[str]) -> str:
+    """Find the module that alone uses an input, again and again.
+
+    Then it is a parameter, though its module is no longer there to say so.
+    """
+    modules = {path for path in users if path}
+    again = len(users) - users.count("") > 1
+    return modules.pop() if len(modules) == 1 and again else ""
 
 
 def _home(leaf: Node, users: set[str]) -> str:

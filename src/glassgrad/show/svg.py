@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, sqrt
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -103,7 +103,7 @@ class Pen:
 
     def _part(self, x: float) -> float:
         """Compare with the largest gradient; by the root, so that small ones can be seen."""
-        return min(1.0, (abs(x) / self._largest) ** 0.5)
+        return min(1.0, sqrt(abs(x) / self._largest))
 
     def _arrow(self, placed: Placed, arrow: Arrow, route: list[Point]) -> None:
         boxes = placed.level.boxes

@@ -48,7 +48,7 @@ def check_theme(theme: str) -> None:
         raise ValueError(f'the theme is "light", "dark" or "auto", not {theme!r}')
 
 
-def style(rules: Mapping[str, str], root: str, theme: Theme) -> str:
+def style(rules: Mapping[str, str], root: str, theme: Theme | Literal["page"]) -> str:
     """Write the style sheet of an SVG: its rules hold for what is inside `root` only.
 
     Parameters
@@ -57,10 +57,12 @@ def style(rules: Mapping[str, str], root: str, theme: Theme) -> str:
         From selectors to declarations, in which ``$ink`` stands for a colour.
     root : str
         The class of the SVG, to which that of the theme is added: ``gg-auto``.
-    theme : "light", "dark" or "auto"
-        Which colours.
+    theme : "light", "dark", "auto" or "page"
+        Which colours; those of the page around it are variables there: ``var(--ink)``.
     """
     text = "".join(f".{root}-{theme} {name}{{{what}}}" for name, what in rules.items())
+    if theme == "page":
+        return re.sub(r"\$([a-z-]+)", r"var(--\1)", text)
     if theme == "auto":
         dark = "".join(
             f".{root}-auto {name}{{{what}}}" for name, what in rules.items() if "$" in what

@@ -10,9 +10,10 @@ from glassgrad.show.look import shortened
 from glassgrad.show.network.flow import Flow, flow_of
 from glassgrad.show.network.plan import Plan
 from glassgrad.show.network.svg import largest_weight, network_svg, widest
+from glassgrad.show.theme import Theme
 
 
-def page(plan: Plan) -> str:
+def page(plan: Plan, theme: Theme = "auto") -> str:
     """Write a page in which neurons answer, and inputs flow through them where that can be."""
     network, flow = plan.network, flow_of(plan.network)
     all_numbers = dict(enumerate(network.numbers))
@@ -34,7 +35,7 @@ def page(plan: Plan) -> str:
     if not flow.reason:
         start += resource("glassgrad.show.network", "flow.js") + flow.script
         start += 'flowing(root, document.querySelector(".inputs"), data, squashes, living);\n'
-    return document(network.title, body, style=style(), script=script() + start)
+    return document(network.title, body, style=style(), script=script() + start, theme=theme)
 
 
 def _inputs(plan: Plan, flow: Flow) -> str:

@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from html import escape
+from typing import Any
 
 from glassgrad.show.network import page
 from glassgrad.show.network.columns import read_network
 from glassgrad.show.network.plan import Plan
 from glassgrad.show.network.svg import network_svg
+from glassgrad.show.picture import Picture
+from glassgrad.show.terminal import for_terminal
+from glassgrad.show.theme import Theme, check_theme
 
 
-class NetworkPicture:
+class NetworkPicture(Picture):
     """Inputs, neurons and outputs as circles in columns, the weights as lines between them.
 
     The numbers are those that the model had when the picture was made.
     """
 
-    __slots__ = ("plan",)
-
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
 
-    def svg(self, theme: Literal["light", "dark", "auto"] = "light") -> str:
+    def svg(self, theme: Theme = "auto") -> str:
         """Write the picture as SVG; "auto" follows the system that shows it."""
-        if theme not in ("light", "dark", "auto"):
-            raise ValueError(f'the theme is "light", "dark" or "auto", not {theme!r}')
+        check_theme(theme)
         return network_svg(self.plan, theme)
 
-    def html(self) -> str:
+    def html(self, theme: Theme = "auto") -> str:
         """Write a page in which a neuron that is pointed at says what it computes."""
-        return page.page(self.plan)
+        check_theme(theme)
+        return page.page(self.plan, theme)
+
+    def fragment(self) -> str:
+        """Write the page as one element: a frame, in which its names can't meet another's."""
+        inside = escape(self.html())
+        return (
+            f'<iframe srcdoc="{inside}" title="{escape(self.plan.network.title)}" '
+            'style="width:100%;height:640px;border:0"></iframe>'
+        )
+
+    def __str__(self) -> str:
+        """Say in one line what the network is made of."""
+        return for_terminal(
+            f"{self.plan.network.title}, {len(self.plan.network.numbers):,} parameters"
+        )
 
 
 def network_picture(

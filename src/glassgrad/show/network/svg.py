@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from html import escape
 from itertools import pairwise
 from math import inf, isfinite
+from types import MappingProxyType
 from typing import Final, Literal
 
 from glassgrad.show.look import FONT, NOTE_SIZE, PADDING, shortened, width_of
 from glassgrad.show.network.columns import activation_name
 from glassgrad.show.network.plan import NAME_SIZE, RADIUS, Plan, Spot
 from glassgrad.show.numbers import number
-from glassgrad.show.theme import DARK, LIGHT
+from glassgrad.show.theme import Theme, style
 
-Theme = Literal["light", "dark", "auto", "page"]
+RULES: Final = MappingProxyType({
+    "text": f"font-family:{FONT};fill:$ink",
+    ".paper": "fill:$paper",
+    ".head": "font-size:13px;font-weight:bold",
+    ".note": f"font-size:{NOTE_SIZE}px;fill:$faint",
+    ".gap": f"font-size:{NOTE_SIZE}px;stroke:$paper;stroke-width:5px;paint-order:stroke",
+    ".foot": "font-size:12px;fill:$ink",
+    ".name": f"font-size:{NAME_SIZE}px",
+    ".inside": "font-size:9.5px;text-anchor:middle",
+    ".positive": "stroke:$positive",
+    ".negative": "stroke:$negative;stroke-dasharray:7 3",
+    ".zero": "stroke:$line;stroke-dasharray:1 5",
+    ".nonfinite": "stroke:$nonfinite;stroke-dasharray:2 2",
+    **{
+        f".{kind} circle": f"fill:${kind};stroke:${kind}-line;stroke-width:1.5"
+        for kind in ("input", "inner", "output")
+    },
+    ".neuron .ring": "fill:none",
+})  # fmt: skip
 
 _LINE: Final = 16.0  # from one line of small text to the next
 _FEW: Final = 6  # so many terms of a neuron are spelled out in its title
 
 
-def network_svg(plan: Plan, theme: Theme, largest: float | None = None) -> str:
+def network_svg(plan: Plan, theme: Theme | Literal["page"], largest: float | None = None) -> str:
     """Draw a network; "page" takes the colours from the variables of the page around it.
 
     `largest` is the weight that has the widest line, by default the largest of those drawn.
@@ -33,8 +51,8 @@ def network_svg(plan: Plan, theme: Theme, largest: float | None = None) -> str:
     size = f'width="{plan.width:.0f}" height="{bottom:.0f}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box} {size} role="img"',
-        f'class="gg-network gg-{theme}" aria-label="{_text(label)}">',
-        f"<style>{_style(theme)}</style>",
+        f'class="gg-network gg-network-{theme}" aria-label="{_text(label)}">',
+        f"<style>{style(RULES, 'gg-network', theme)}</style>",
         f'<rect class="paper" {size}/>',
         '<g class="weights">',
         *_weights(plan, largest),
@@ -204,41 +222,6 @@ def _legend(plan: Plan, largest: float, y: float) -> tuple[list[str], float]:
         )
         x += width + 20
     return ['<g class="legend">', *drawn, "</g>"], y + _LINE
-
-
-def _style(theme: Theme) -> str:
-    if theme == "page":
-        return _rules(theme, lambda name: f"var(--{name})")
-    if theme == "auto":
-        dark = _rules(theme, DARK.__getitem__)
-        light = _rules(theme, LIGHT.__getitem__)
-        return f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-    return _rules(theme, (DARK if theme == "dark" else LIGHT).__getitem__)
-
-
-def _rules(theme: Theme, colour: Callable[[str], str]) -> str:
-    rules = {
-        "text": f"font-family:{FONT};fill:{colour('ink')}",
-        ".paper": f"fill:{colour('paper')}",
-        ".head": "font-size:13px;font-weight:bold",
-        ".note": f"font-size:{NOTE_SIZE}px;fill:{colour('faint')}",
-        ".gap": f"font-size:{NOTE_SIZE}px;stroke:{colour('paper')};stroke-width:5px;"
-        "paint-order:stroke",
-        ".foot": f"font-size:12px;fill:{colour('ink')}",
-        ".name": f"font-size:{NAME_SIZE}px",
-        ".inside": "font-size:9.5px;text-anchor:middle",
-        ".positive": f"stroke:{colour('positive')}",
-        ".negative": f"stroke:{colour('negative')};stroke-dasharray:7 3",
-        ".zero": f"stroke:{colour('line')};stroke-dasharray:1 5",
-        ".nonfinite": f"stroke:{colour('nonfinite')};stroke-dasharray:2 2",
-        **{
-            f".{kind} circle": f"fill:{colour(kind)};stroke:{colour(f'{kind}-line')};"
-            "stroke-width:1.5"
-            for kind in ("input", "inner", "output")
-        },
-        ".neuron .ring": "fill:none",
-    }
-    return "".join(f".gg-{theme} {selector}{{{rule}}}" for selector, rule in rules.items())
 
 
 def _at(spot: Spot) -> str:

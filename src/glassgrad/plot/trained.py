@@ -1,24 +1,19 @@
-"""Plots of what was learned: matplotlib axes in, axes out (``pip install 'glassgrad[plot]'``)."""
+"""Plots of what was learned: losses, boundaries, fitted curves, predictions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from glassgrad.errors import GlassgradError
 from glassgrad.history import History
 from glassgrad.modes import no_grad
+from glassgrad.plot.axes import COLOURS, MARKERS, literal, new_axes, only_number
 from glassgrad.training import numbers_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["boundary", "loss", "predictions"]
-
-#: Colours that people with any kind of colour vision can tell apart (Okabe & Ito), with a marker
-#: for each, so that nothing is told by colour alone.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#999999")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+__all__ = ["boundary", "fit", "loss", "predictions"]
 
 
 def loss(history: History, ax: Axes | None = None) -> Axes:
@@ -36,7 +31,7 @@ def loss(history: History, ax: Axes | None = None) -> Axes:
     matplotlib axes
         With a second axis for the accuracy, if it was recorded.
     """
-    ax = ax or _axes()
+    ax = ax or new_axes()
     names = history.names()
     lines = [("loss", "training loss", "-"), ("val_loss", "validation loss", "--")]
     for i, (name, label, style) in enumerate(lines):
@@ -97,13 +92,11 @@ def boundary(
     points = np.asarray(X, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"a boundary is drawn for 2 inputs, but the data has {points.shape[1:]}")
-    ax = ax or _axes()
+    ax = ax or new_axes()
     kinds = sorted(set(y))
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.12 * (high - low) + 1e-9
-    xs, ys = (
-        np.linspace(low[i] - margin[i], high[i] + margin[i], steps) for i in (0, 1)
-    )
+    xs, ys = (np.linspace(low[i] - margin[i], high[i] + margin[i], steps) for i in (0, 1))
     with no_grad():
         leads = np.array([[_leads(model([float(a), float(b)])) for a in xs] for b in ys])
     for i in range(leads.shape[-1]):
@@ -117,19 +110,17 @@ def boundary(
         ax.scatter(
             points[chosen, 0], points[chosen, 1], s=34, color=COLOURS[i % len(COLOURS)],
             marker=MARKERS[i % len(MARKERS)], edgecolor="white", linewidth=0.8, zorder=3,
-            label=_literal(classes[i] if classes else f"class {kind}"),
+            label=literal(classes[i] if classes else f"class {kind}"),
         )  # fmt: skip
-    ax.set_xlabel(_literal(names[0] if names else "x0"))
-    ax.set_ylabel(_literal(names[1] if names else "x1"))
+    ax.set_xlabel(literal(names[0] if names else "x0"))
+    ax.set_ylabel(literal(names[1] if names else "x1"))
     ax.legend(loc="best", framealpha=0.9)
     return ax
 
 
-def predictions(
-    wanted: Sequence[float], found: Sequence[float], ax: Axes | None = None
-) -> Axes:
+def predictions(wanted: Sequence[float], found: Sequence[float], ax: Axes | None = None) -> Axes:
     """Plot predictions against targets: a perfect model is on the diagonal."""
-    ax = ax or _axes()
+    ax = ax or new_axes()
     low, high = min(*wanted, *found), max(*wanted, *found)
     ax.plot([low, high], [low, high], color="0.5", linewidth=1, label="prediction = target")
     ax.scatter(wanted, found, s=24, color=COLOURS[0], edgecolor="white", linewidth=0.6, zorder=3)
@@ -141,9 +132,64 @@ def predictions(
     return ax
 
 
-def _literal(name: str) -> str:
-    """Keep matplotlib from reading a name as a formula."""
-    return str(name).replace("$", r"\$")
+def fit(
+    f: Callable[[Any], Any], x: Sequence[Any], y: Sequence[float], ax: Axes | None = None, *,
+    names: Sequence[str] = ("x", "y"),
+) -> Axes:  # fmt: skip
+    """Plot measured points, the curve that was fitted to them, and how far it misses each.
+
+    Parameters
+    ----------
+    f : Module, or another callable
+        Takes what `x` holds, and returns one number.
+    x : sequence of numbers, or of lists of one number
+        Where was measured.
+    y : sequence of numbers
+        What was measured.
+    ax : matplotlib axes, optional
+        Where to draw; by default new ones.
+    names : (str, str)
+        What x and y are called.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    ValueError
+        If there are no points, x and y differ in length, or there is more than one input.
+    """
+    import numpy as np
+
+    if len(x) != len(y) or not len(x):
+        raise ValueError(f"a fit is drawn to as many x as y, but there are {len(x)} and {len(y)}")
+    places = np.asarray(x, dtype=float)
+    if places.size != len(x):
+        raise ValueError(f"a fit is drawn for 1 input, but the data has {places.shape[1:]}")
+    rows = places.ndim > 1
+    places = places.ravel()
+
+    def at(xs: Iterable[float]) -> list[float]:
+        with no_grad():
+            return [only_number(f([x] if rows else x), "the curve") for x in map(float, xs)]
+
+    ax = ax or new_axes()
+    margin = 0.05 * (places.max() - places.min()) or 1.0
+    grid = np.linspace(places.min() - margin, places.max() + margin, 200)
+    found = np.asarray(at(places), dtype=float)
+    missed = found - np.asarray(y, dtype=float)
+    ax.vlines(places, y, found, color="0.55", linewidth=1.2, zorder=1, label="residuals")
+    ax.plot(grid, at(grid), color=COLOURS[0], linewidth=2, zorder=2, label="fit")
+    ax.scatter(
+        places, y, s=34, color=COLOURS[1], edgecolor="white", linewidth=0.8, zorder=3, label="data"
+    )
+    ax.set_title(f"root mean square of the residuals: {np.sqrt(np.mean(missed**2)):.4g}")
+    ax.set_xlabel(literal(names[0]))
+    ax.set_ylabel(literal(names[1]))
+    ax.grid(alpha=0.25)
+    ax.legend(framealpha=0.9)
+    return ax
 
 
 def _leads(output: Any) -> list[float]:
@@ -157,12 +203,3 @@ def _leads(output: Any) -> list[float]:
         score - max(other for j, other in enumerate(scores) if j != i)
         for i, score in enumerate(scores)
     ]
-
-
-def _axes() -> Axes:
-    try:
-        from matplotlib import pyplot
-    except ImportError:
-        raise GlassgradError("plots need matplotlib: pip install 'glassgrad[plot]'") from None
-    _, ax = pyplot.subplots(figsize=(7, 4.5), layout="constrained")
-    return ax

@@ -1,0 +1,1 @@
+"""The commands of ``glassgrad``, one to a module; each adds itself to the parser."""
