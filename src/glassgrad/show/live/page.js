@@ -11,7 +11,7 @@ class Page {
     this.opened = new Set(packed.opened);
     this.hovered = "";
     this.stage = this.find(".stage");
-    this.stage.prepend(this.drawing.svg);
+    this.stage.prepend(this.drawing.sheet);
     this.sliders = new Sliders(this.find(".list"), this.graph, this.places, packed.kinds, () => this.changed());
     this.words = new Words(this.find(".words"), this.graph, packed);
     this.search = new Search(this.root, packed, this.places, (node) => this.reveal(node));
@@ -170,9 +170,11 @@ class Page {
   }
 
   listSliders(selected = -1) {
-    const more = this.packed.fixed ? 0 : this.sliders.show(this.search.text, selected);
-    this.find(".more").textContent = this.packed.fixed
-      || (more ? `… and ${more.toLocaleString("en")} more: find one by its name, or choose it in the picture.` : "");
+    const { fixed } = this.packed;
+    const more = fixed ? 0 : this.sliders.show(this.search.text, selected);
+    const hint = `… and ${more.toLocaleString("en")} more: find one by its name, or choose it.`;
+    const none = this.find(".list").childElementCount ? "" : "No value of this name can be changed.";
+    this.find(".more").textContent = fixed || (more ? hint : none);
   }
 
   panel(open) {

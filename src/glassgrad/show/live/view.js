@@ -69,7 +69,7 @@ class View {
   // A move is one change of style; while the scale changes, the picture is stretched at first.
   draw() {
     const stretch = this.scale / this.crisp;
-    this.drawing.svg.style.transform = `translate(${this.x}px, ${this.y}px) scale(${stretch})`;
+    this.drawing.sheet.style.transform = `translate(${this.x}px, ${this.y}px) scale(${stretch})`;
     clearTimeout(this.settling);
     if (stretch === 1) this.settle();
     else this.settling = setTimeout(() => this.settle(), 90);
@@ -80,7 +80,7 @@ class View {
     if (this.crisp !== this.scale) {
       this.crisp = this.scale;
       this.drawing.world.setAttribute("transform", `scale(${this.scale})`);
-      this.drawing.svg.style.transform = `translate(${this.x}px, ${this.y}px)`;
+      this.drawing.sheet.style.transform = `translate(${this.x}px, ${this.y}px)`;
     }
     const [w, h] = this.size;
     const at = (x, y) => [(x - this.x) / this.scale, (y - this.y) / this.scale];
