@@ -64,7 +64,7 @@ class Drawing {
 
   // The picture is as large as the area, and is painted once; a move only moves it.
   frame({ left, top, right, bottom }, scale) {
-    const [x, y, w, h] = [left, top, right - left, bottom - top].map((length) => length * scale);
+    const [x, y, w, h] = [left, top, right - left, bottom - top].map((length) => Math.round(length * scale));
     this.svg.setAttribute("viewBox", `${x} ${y} ${w} ${h}`);
     const place = { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` };
     Object.assign(this.svg.style, place);
