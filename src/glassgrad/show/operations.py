@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from glassgrad.custom import CustomOp
-from glassgrad.expr import Expr, operands_first
+from glassgrad.expr import Expr, as_expr, operands_first
 from glassgrad.graph import card_of
 from glassgrad.javascript import expression, forward, library, partials
 from glassgrad.opcodes import CLAMP, COPY, FLOAT_POWER, INT_POWER, OPAQUE, WHERE
@@ -42,16 +42,17 @@ class Operations:
         self.unknown = self.opaque = ""
         self._cards: dict[str, Card] = {}
         self._entries = {"null": 0}
-        known: dict[tuple[int, str, tuple[float, ...]], int] = {}
+        known: dict[tuple[int, str, tuple[float, ...], tuple[bool, ...]], int] = {}
         for node in nodes:
             if not node.operands:
                 self.places.append(0)
                 continue
             if node.value._opcode == OPAQUE:
                 self.opaque = self.opaque or node.name
-            key = node.value._opcode, node.symbol, _constants(node)
+            negative = tuple(nodes[operand].name.startswith("−") for operand in node.operands)
+            key = node.value._opcode, node.symbol, _constants(node), negative
             if key not in known:
-                entry = self._entry(node)
+                entry = self._entry(node, negative)
                 known[key] = self._entries.setdefault(entry, len(self._entries))
             self.places.append(known[key])
 
@@ -60,7 +61,7 @@ class Operations:
         entries = ",\n".join(self._entries)
         return f"{library(self._cards.values())}const OPERATIONS = [\n{entries},\n];\n"
 
-    def _entry(self, node: Node) -> str:
+    def _entry(self, node: Node, negative: tuple[bool, ...]) -> str:
         constants = _constants(node)
         fields = {"symbol": literal(node.symbol), "constants": literal(constants)}
         card = card_of(node.value._opcode)
@@ -68,48 +69,88 @@ class Operations:
         names = ", ".join(f"{{{i}}}" for i in range(count))
         if node.value._opcode == COPY:
             fields["forward"], fields["partials"] = "(x) => x", "() => [1]"
-            fields["slopes"], fields["meaning"] = '() => ["1"]', '"{0}"'
+            fields["rules"] = "() => [1]"
+            fields["slopes"], fields["meaning"] = '() => [["1", "1"]]', '"copy({0})"'
         elif card is None or (isinstance(card, CustomOp) and card.opaque):
             self.unknown = self.unknown or node.symbol
             fields["meaning"] = literal(f"{node.symbol}({names})")
         else:
             self._cards[card.name] = card
+            texts = Texts(card, card_constants(node, card), negative)
             fields["forward"], fields["partials"] = forward(card), partials(card)
-            fields["slopes"] = slopes(card, card_constants(node, card), count)
-            meaning = Expr(card.name, card.symbols)
-            texts = _markers(card) | dict.fromkeys(card.symbols[:card.conditions], "condition")
-            written = formula(at_hand(meaning, {}, card_constants(node, card)), texts)
-            fields["meaning"] = literal(written if card.in_table else f"{card.name}({names})")
+            fields["rules"], fields["slopes"] = texts.rules(), texts.slopes()
+            fields["meaning"] = literal(
+                texts.meaning() if card.in_table else f"{card.name}({names})"
+            )
             fields["chooses"] = literal(card.chooses)
             fields["conditions"] = literal(card.conditions)
         return f"{{ {', '.join(f'{name}: {text}' for name, text in fields.items())} }}"
 
 
-def slopes(card: Card, constants: dict[Expr, float], count: int) -> str:
-    """Write a function that says the textbook's rule for each local derivative.
+class Texts:
+    """What a page says of an operation, with ``{0}``, ``{1}`` for the operands, ``{y}`` for it.
 
-    Which rule it is may depend on the numbers: the slope of ``|x|`` is 1 or −1. Names stand as
-    ``{0}``, ``{1}`` for the operands and ``{y}`` for the result.
+    A name that begins with a minus, that of a constant, may need parentheses: `negative` tells
+    which operands have one.
     """
-    rules = card.read_partials(card.partials)[:count]
-    texts = ", ".join(_rule(rule, card, constants) for rule in rules)
-    return f"(y, {', '.join(f'${name}' for name in card.operands)}) => [{texts}]"
 
+    def __init__(
+        self, card: Card, constants: dict[Expr, float], negative: tuple[bool, ...]
+    ) -> None:
+        self._card = card
+        self._constants = constants
+        self._negative = {f"−{{{i}}}": f"{{{i}}}" for i, minus in enumerate(negative) if minus}
+        self._names = {OUTPUT: "{y}"} | dict.fromkeys(card.symbols[: card.conditions], "condition")
+        moving = zip(card.symbols[card.differentiable], negative, strict=False)
+        for i, (symbol, minus) in enumerate(moving):
+            self._names[symbol] = f"{'−' if minus else ''}{{{i}}}"
+        self._rules = card.read_partials(card.partials)[: len(negative)]
 
-def _rule(e: Expr, card: Card, constants: dict[Expr, float]) -> str:
-    """Write a rule, as a choice between texts where it depends on conditions."""
-    conditions = list(dict.fromkeys(part.args[0] for part in operands_first(e) if part.op == "where"))
-    if len(conditions) > MOST_CONDITIONS:
-        return '""'
+    def meaning(self) -> str:
+        """Write what the operation computes: ``{0} · {1}``."""
+        known = {s: as_expr(x) for s, x in self._constants.items()}
+        operands = tuple(known.get(s, s) for s in self._card.symbols)
+        return self._filled(formula(Expr(self._card.name, operands), self._names))
 
-    def decide(remaining: list[Expr], decided: dict[Expr, bool]) -> str:
-        if not remaining:
-            return literal(factor(at_hand(e, decided, constants), _markers(card)))
-        condition, *rest = remaining
-        yes, no = (decide(rest, {**decided, condition: truth}) for truth in (True, False))
-        return yes if yes == no else f"({expression(condition)} ? {yes} : {no})"
+    def rules(self) -> str:
+        """Write a function that computes the local derivatives as a textbook would."""
+        return self._function(expression(rule) for rule in self._rules)
 
-    return decide(conditions, {})
+    def slopes(self) -> str:
+        """Write a function that says the textbook's rule for each local derivative, twice.
+
+        As it stands, and as the first factor of a product. Which rule it is may depend on the
+        numbers: the slope of ``|x|`` is 1 or −1.
+        """
+        return self._function(map(self._slope, self._rules))
+
+    def _function(self, results: Iterable[str]) -> str:
+        names = ", ".join(["y", *(f"${name}" for name in self._card.operands)])
+        return f"({names}) => [{', '.join(results)}]"
+
+    def _slope(self, e: Expr) -> str:
+        """Write a rule, as a choice between texts where it depends on conditions."""
+        choices = (part for part in operands_first(e) if part.op == "where")
+        conditions = list(dict.fromkeys(choice.args[0] for choice in choices))
+        if len(conditions) > MOST_CONDITIONS:
+            return '["", ""]'
+
+        def decide(remaining: list[Expr], decided: dict[Expr, bool]) -> str:
+            if not remaining:
+                rule = at_hand(e, decided, self._constants)
+                return literal(
+                    [self._filled(write(rule, self._names)) for write in (formula, factor)]
+                )
+            condition, *rest = remaining
+            yes, no = (decide(rest, {**decided, condition: truth}) for truth in (True, False))
+            return yes if yes == no else f"({expression(condition)} ? {yes} : {no})"
+
+        return decide(conditions, {})
+
+    def _filled(self, text: str) -> str:
+        for marked, plain in self._negative.items():
+            text = text.replace(marked, plain)
+        return text
 
 
 def card_constants(node: Node, card: Card) -> dict[Expr, float]:
@@ -126,8 +167,3 @@ def _constants(node: Node) -> tuple[float, ...]:
     if v._opcode == WHERE:
         return (node.partials[0] == 1.0,)
     return v._extra.constants if v._opcode == CLAMP and v._extra is not None else ()
-
-
-def _markers(card: Card) -> dict[Expr, str]:
-    moving = card.symbols[card.differentiable]
-    return {OUTPUT: "{y}", **{symbol: f"{{{i}}}" for i, symbol in enumerate(moving)}}

@@ -7,6 +7,7 @@ from math import dist, isfinite
 from typing import Any
 
 from glassgrad.errors import DrawingError
+from glassgrad.show.captions import name_of
 from glassgrad.show.layout import place
 from glassgrad.show.look import head, label_width, shortened, size
 from glassgrad.show.operations import Operations
@@ -16,7 +17,7 @@ from glassgrad.show.scene import Arrow, Group, Kind, Level, Node, Port, Scene
 MOST_REPLAYED = 20_000
 
 #: Groups that would take a page beyond so many boxes stay closed.
-MOST_BOXES = 20_000
+MOST_BOXES = 6_000
 
 KINDS = list(Kind)
 
@@ -53,6 +54,7 @@ def pack(scene: Scene, operations: Operations, opened: Collection[str]) -> dict[
     return {
         "names": names,
         "full": {i: n.name for i, n in enumerate(kept) if n.name != names[i]},
+        "wrapped": [i for i, node in enumerate(kept) if name_of(node) != names[i]],
         "kinds": [KINDS.index(node.kind) for node in kept],
         "operations": [operations.places[node.index] for node in kept],
         "operands": [_operands(node, places) for node in kept],
@@ -147,7 +149,9 @@ def _box(
 
 def _opened(levels: list[Level], numbers: dict[int, int], keys: Collection[str]) -> list[int]:
     """Find the levels inside the groups that are to be open."""
-    known = {group.key: numbers.get(id(group.level)) for level in levels for group in _groups(level)}
+    known = {
+        group.key: numbers.get(id(group.level)) for level in levels for group in _groups(level)
+    }
     for key in keys:
         if key not in known:
             there = ", ".join(map(repr, list(known)[:5])) or "none at all"

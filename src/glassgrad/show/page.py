@@ -17,7 +17,10 @@ from glassgrad.show.scene import Scene
 Theme = Literal["auto", "light", "dark"]
 
 #: The parts of the script, in order; each uses only what stands before it.
-SCRIPTS = ("numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "page")
+SCRIPTS = (
+    "numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "words", "search",
+    "page",
+)  # fmt: skip
 
 
 def page(
@@ -50,11 +53,15 @@ def page(
     title = escape(scene.nodes[scene.outputs[0]].name)
     inside = fragment(scene, opened=opened, after=after, theme=theme)
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>html, body {{ margin: 0; }}</style>\n</head>\n"
-        f'<body data-glassgrad="page">\n{inside}</body>\n</html>\n'
-    ).encode("utf-8", "replace").decode("utf-8")
+        (
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{title}</title>\n<style>html, body {{ margin: 0; }}</style>\n</head>\n"
+            f'<body data-glassgrad="page">\n{inside}</body>\n</html>\n'
+        )
+        .encode("utf-8", "replace")
+        .decode("utf-8")
+    )
 
 
 def fragment(
@@ -98,7 +105,9 @@ def _file(name: str) -> str:
 @cache
 def _colours() -> str:
     """Write the colours for light and dark as variables, and the font."""
-    lines = [f"  --{name}: light-dark({theme.LIGHT[name]}, {theme.DARK[name]});" for name in theme.LIGHT]
+    lines = [
+        f"  --{name}: light-dark({theme.LIGHT[name]}, {theme.DARK[name]});" for name in theme.LIGHT
+    ]
     return "\n".join([*lines, f"  --font: {look.FONT};", ""])
 
 

@@ -1,9 +1,9 @@
 // The picture: what is near is drawn in full, what is far as outlines, what is out of sight not.
 
 const NEAR = 0.45; // from which scale on the text can be read
-const FEW = 80; // so many boxes are always drawn in full
+const FEW = 200; // so many boxes are always drawn in full
 const BUNDLE = 48; // so many arrows or outlines are one path
-const MARGIN = 0.5; // how much of a screen is drawn beyond its edges
+const MARGIN = 0.2; // how much of a screen is drawn beyond its edges
 
 const seen = (area, left, top, right, bottom) =>
   left < area.right && right > area.left && top < area.bottom && bottom > area.top;
@@ -16,6 +16,9 @@ class Drawing {
     this.world = element("g");
     this.svg = element("svg", { class: "world", role: "group" }, this.world);
     this.svg.setAttribute("aria-label", "Graph. Arrow keys walk along it, Enter opens a group.");
+    // What is moved is not the picture itself: all of its text would be set again.
+    this.sheet = Object.assign(document.createElement("div"), { className: "sheet" });
+    this.sheet.append(this.svg);
     this.layers = ["frames", "arrows", "lit", "boxes"].map((name) => element("g", { class: name }));
     [this.frames, this.lines, this.lit, this.body] = this.layers;
     this.world.append(...this.layers);
@@ -51,11 +54,20 @@ class Drawing {
     this.drawn = area;
     this.svg.classList.toggle("far", !near);
     this.svg.style.setProperty("--pixel", `${1 / scale}px`);
+    this.frame(area, scale);
     this.lines.replaceChildren(...this.bundled("", this.pieces
       .filter(({ box: [l, t, r, b] }) => seen(area, l, t, r, b)).map(({ path }) => path)));
     if (near) this.showBoxes(area);
     else this.showOutlines(area);
     this.light();
+  }
+
+  // The picture is as large as the area, and is painted once; a move only moves it.
+  frame({ left, top, right, bottom }, scale) {
+    const [x, y, w, h] = [left, top, right - left, bottom - top].map((length) => Math.round(length * scale));
+    this.svg.setAttribute("viewBox", `${x} ${y} ${w} ${h}`);
+    const place = { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` };
+    Object.assign(this.svg.style, place);
   }
 
   // Many paths as few elements.
@@ -78,14 +90,14 @@ class Drawing {
   }
 
   showOutlines(area) {
-    const paths = new Map();
+    const paths = new Map([["frame", []]]); // it lies below what is in it
     for (const { kind, box, x, y, width, height } of this.places.boxes) {
       if (!seen(area, x, y, x + width, y + height)) continue;
       const name = kind === "node" ? KINDS[this.names.kinds[box]] : kind;
       if (!paths.has(name)) paths.set(name, []);
       paths.get(name).push(outline(kind === "frame" ? "group" : name, x, y, width, height));
     }
-    for (const [kind, all] of [...paths].reverse()) this.body.append(...this.bundled(`outline ${kind}`, all));
+    for (const [kind, all] of paths) this.body.append(...this.bundled(`outline ${kind}`, all));
     if (this.selected) this.add(this.places.found.get(this.selected));
   }
 

@@ -11,8 +11,10 @@ class Page {
     this.opened = new Set(packed.opened);
     this.hovered = "";
     this.stage = this.find(".stage");
-    this.stage.prepend(this.drawing.svg);
-    this.sliders = new Sliders(this.find(".list"), this.graph, packed, () => this.changed());
+    this.stage.prepend(this.drawing.sheet);
+    this.sliders = new Sliders(this.find(".list"), this.graph, this.places, packed.kinds, () => this.changed());
+    this.words = new Words(this.find(".words"), this.graph, packed);
+    this.search = new Search(this.root, packed, this.places, (node) => this.reveal(node));
     this.introduce();
     this.rebuild();
     this.view = new View(this.stage, this.drawing, this.places);
@@ -33,7 +35,7 @@ class Page {
     const { names, output, values, levels } = this.packed;
     const groups = levels.length > 1 ? ", folded" : "";
     this.root.setAttribute("aria-label", `How ${names[output]} was computed`);
-    this.find(".title").textContent = names[output];
+    this.find(".title").textContent = this.packed.full[output] ?? names[output];
     this.find(".count").textContent = `${values.toLocaleString("en")} values${groups}`;
     this.find(".step").max = this.graph.steps;
     const drawn = new Set(this.packed.kinds);
@@ -90,31 +92,10 @@ class Page {
     this.refresh();
   }
 
-  // What is under the pointer, or selected, in words.
+  // What is under the pointer, or was selected, in words.
   explain() {
-    const box = this.places.found.get(this.hovered) ?? this.places.found.get(this.drawing.selected);
-    const words = this.find(".words");
-    const lines = box && (this.hovered || this.asked) ? this.describe(box) : [];
-    words.hidden = lines.length === 0;
-    words.replaceChildren(...lines.map((line) => {
-      const paragraph = document.createElement("p");
-      paragraph.textContent = line;
-      if (/^(Raise|A small|In |Enter|This group)/.test(line)) paragraph.className = "plain";
-      return paragraph;
-    }));
-  }
-
-  describe(box) {
-    if (box.kind === "port") return [];
-    if (box.kind !== "node") {
-      const [, , title, note, level] = box.box;
-      const hint = level < 0 ? "This group is too large to be opened here." : "Enter or a click opens it.";
-      return box.kind === "group" ? [title, note, hint] : [];
-    }
-    const node = box.box, scope = this.packed.scopes[this.packed.scope[node]];
-    const lines = this.graph.words(node, this.drawing.stage.grads[node] ?? null);
-    if (this.packed.full[node]) lines.unshift(this.packed.full[node]);
-    return scope ? [...lines, `In ${scope}.`] : lines;
+    const id = this.hovered || (this.asked ? this.drawing.selected : "");
+    this.words.show(this.places.found.get(id), this.drawing.stage.grads);
   }
 
   // -------------------------------------------------------------------------------------- groups
@@ -142,6 +123,8 @@ class Page {
 
   // Make a node visible: open what it is in.
   reveal(node) {
+    this.listSliders();
+    if (node === undefined) return;
     for (const [level] of this.places.path(node)) if (level) this.opened.add(level);
     this.rebuild();
     this.view.settle();
@@ -186,22 +169,12 @@ class Page {
     this.drawing.elementOf(id).focus({ preventScroll: true });
   }
 
-  search(text, step = 0) {
-    const { names } = this.packed;
-    const wanted = text.trim().toLowerCase();
-    const found = wanted ? names.flatMap((name, i) => (
-      name.toLowerCase().includes(wanted) && this.places.homes.has(i) ? [i] : [])) : [];
-    found.sort((a, b) => names[a].length - names[b].length || a - b);
-    this.at = step ? (this.at + step + found.length) % found.length : 0;
-    const matches = this.find(".matches");
-    matches.textContent = wanted ? (found.length ? `${this.at + 1} of ${found.length}` : "none") : "";
-    if (found.length) this.reveal(found[this.at]);
-  }
-
   listSliders(selected = -1) {
-    const more = this.packed.fixed ? 0 : this.sliders.show(this.find("input[type=search]").value, selected);
-    this.find(".more").textContent = this.packed.fixed
-      || (more ? `… and ${more.toLocaleString("en")} more: find one by its name, or choose it in the picture.` : "");
+    const { fixed } = this.packed;
+    const more = fixed ? 0 : this.sliders.show(this.search.text, selected);
+    const hint = `… and ${more.toLocaleString("en")} more: find one by its name, or choose it.`;
+    const none = this.find(".list").childElementCount ? "" : "No value of this name can be changed.";
+    this.find(".more").textContent = fixed || (more ? hint : none);
   }
 
   panel(open) {
@@ -261,15 +234,12 @@ class Page {
       this.visit(id);
       if (bar || this.places.found.get(id).kind === "group") this.press(id);
     });
-    stage.addEventListener("focusin", (event) => boxOf(event) && this.visit(boxOf(event)));
+    stage.addEventListener("focusin", (event) => { // a press of the pointer must not move things
+      if (boxOf(event) && event.target.matches(":focus-visible")) this.visit(boxOf(event));
+    });
     stage.addEventListener("pointerover", (event) => { this.hovered = boxOf(event); this.explain(); });
     stage.addEventListener("pointerleave", () => { this.hovered = ""; this.explain(); });
     this.find(".step").addEventListener("input", (event) => this.go(Number(event.target.value)));
-    const search = this.find("input[type=search]");
-    search.addEventListener("input", () => { this.search(search.value); this.listSliders(); });
-    search.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.search(search.value, event.shiftKey ? -1 : 1);
-    });
   }
 }
 

@@ -10,7 +10,19 @@ function stretch(intervals) {
   for (const [start, end, extra] of intervals.sort((a, b) => a[1] - b[1])) {
     ends.push([end, extra + shift(start)]);
   }
-  return (x) => x + shift(x);
+  const move = (x) => x + shift(x);
+  move.jump = (x) => ends.reduce((last, [end]) => (end <= x ? Math.max(last, end) : last), -Infinity);
+  return move;
+}
+
+// An arrow runs level beside an open group, and turns only where that has ended. `ends` are the
+// points' places, all but the first's, before anything moved.
+function beside(points, ends, moveX, left) {
+  return points.flatMap((point, k) => {
+    const next = points[k + 1];
+    const edge = next ? left + moveX(moveX.jump(ends[k])) : -Infinity;
+    return edge > point[0] && edge < next[0] ? [point, [edge, point[1]]] : [point];
+  });
 }
 
 class Places {
@@ -93,7 +105,9 @@ class Places {
         const height = y === from.middle ? start[1] : y === to.middle ? end[1] : y;
         points.push([left + measured.moveX(route[k]), height]);
       }
-      this.arrows.push({ from, to, position, count, points: [start, ...points, end] });
+      const ends = [...route.filter((_, k) => k % 2 === 0), level.x[target]];
+      const whole = beside([start, ...points, end], ends, measured.moveX, left);
+      this.arrows.push({ from, to, position, count, points: whole });
     }
   }
 
@@ -117,6 +131,12 @@ class Places {
     const steps = [home];
     while (this.parents.has(steps[0][0])) steps.unshift(this.parents.get(steps[0][0]));
     return steps;
+  }
+
+  // The title of the group that a node is in, if it is in one.
+  around(node) {
+    const outer = this.path(node).at(-2);
+    return outer ? this.levels[outer[0]].boxes[outer[1]][2] : "";
   }
 
   // The box in which a node can be seen now: its own, or that of a closed group.

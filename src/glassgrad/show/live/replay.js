@@ -1,11 +1,20 @@
 // The graph in numbers: forward and backward again, and what each step of it says.
 // The order is Python's, node by node and operand by operand, so that the numbers are too.
 
+const LONGEST = 80; // letters of a rule: a longer one would hide what it is to explain
+const CONSTANT = 2; // as in `shapes.js`
+
 class Graph {
   constructor(packed) {
     this.count = packed.data.length;
     this.names = packed.names;
     this.output = packed.output;
+    this.wrapped = new Set(packed.wrapped);
+    this.constants = new Set();
+    packed.names.forEach((name, i) => {
+      const same = name === number(decoded(packed.data[i]));
+      if (same && packed.kinds[i] === CONSTANT) this.constants.add(i);
+    });
     this.operations = packed.operations.map((place) => OPERATIONS[place]);
     this.operands = packed.operands.map((places) => places || []);
     this.recorded = packed.data.map(decoded);
@@ -92,31 +101,38 @@ class Graph {
     for (const [node, position] of this.edges.slice(0, Math.max(0, step - 1))) {
       const operand = this.operands[node][position];
       const share = this.share(node, position, found[node]);
-      found[operand] = (found[operand] ?? 0) + share;
+      found[operand] = found[operand] === null ? share : found[operand] + share;
     }
     return found;
   }
 
   // ------------------------------------------------------------------------------- in words
 
+  // A node's name so that ".grad" may follow it.
   name(i) {
-    return this.names[i];
+    return this.wrapped.has(i) ? `(${this.names[i]})` : this.names[i];
   }
 
-  // A template of a rule with the names of a node's operands in it.
+  // A template with the names of a node's operands in it; a number stands for itself.
   written(template, node) {
     return template.replace(/\{(y|\d+)\}/g, (_, which) => {
-      const name = this.name(which === "y" ? node : this.operands[node][Number(which)]);
-      return name.startsWith("−") && template.length > 3 ? `(${name})` : name;
+      const i = which === "y" ? node : this.operands[node][Number(which)];
+      return this.constants.has(i) ? this.names[i] : this.name(i);
     });
   }
 
-  // The textbook's rule for a local derivative; its sign where there is no rule.
-  slope(node, position) {
-    const { slopes } = this.operations[node];
-    const template = slopes ? slopes(this.data[node], ...this.arguments(node))[position] : "";
-    const operand = this.operands[node][position];
-    return this.written(template, node) || `∂${this.name(node)}/∂${this.name(operand)}`;
+  // The textbook's rule for a local derivative, alone or as a factor; its sign where there is none,
+  // or it is long, or rounding has made something else of it.
+  slope(node, position, asFactor = false) {
+    const { slopes, rules } = this.operations[node];
+    const given = [this.data[node], ...(slopes ? this.arguments(node) : [])];
+    const texts = slopes ? slopes(...given)[position] : ["", ""];
+    const rule = rules?.(...given)[position], partial = this.partials[node][position];
+    const near = Math.max(1e-12, 1e-6 * Math.max(Math.abs(rule), Math.abs(partial)));
+    const fits = rule === partial || Math.abs(rule - partial) <= near;
+    const [text, factor] = texts.map((template) => this.written(template, node));
+    if (text && fits && [...text].length <= LONGEST) return asFactor ? factor : text;
+    return `∂${this.name(node)}/∂${this.name(this.operands[node][position])}`;
   }
 
   caption(step) {
@@ -134,7 +150,7 @@ class Graph {
       return `${symbol}: ${x}.grad += 0, because ${x} was ${why}`;
     }
     const share = this.share(node, position, before[node]);
-    const slope = this.slope(node, position);
+    const slope = this.slope(node, position, true);
     let text = `${symbol}: ${x}.grad += ${y}.grad = ${number(share)}`;
     if (slope !== "1") {
       const product = `${number(partial)} · ${number(before[node])}`;
@@ -157,16 +173,16 @@ class Graph {
       const parts = [sign, this.slope(node, position), number(this.partials[node][position])];
       lines.push([...new Set(parts)].join(" = "));
     });
-    if (grad !== null) {
-      lines.push(`d${root}/d${y} = ${number(grad)}`);
-      if (node !== this.output && Number.isFinite(grad)) lines.push(this.moral(y, root, grad));
-    }
+    if (grad !== null) lines.push(`d${root}/d${y} = ${number(grad)}`);
     return [...new Set(lines)];
   }
 
-  moral(y, root, grad) {
-    if (grad === 0) return `A small change of ${y} does not move ${root}.`;
+  // What a gradient means for who changes the value.
+  moral(node, grad) {
+    const y = this.name(node), root = this.name(this.output);
+    if (grad === null || node === this.output || !Number.isFinite(grad)) return [];
+    if (grad === 0) return [`A small change of ${y} does not move ${root}.`];
     const way = grad > 0 ? "up" : "down";
-    return `Raise ${y} a little, and ${root} goes ${way}, ${number(Math.abs(grad))} times as much.`;
+    return [`Raise ${y} a little, and ${root} goes ${way}, ${number(Math.abs(grad))} times as much.`];
   }
 }

@@ -3,17 +3,16 @@
 const MOST_SLIDERS = 24;
 
 class Sliders {
-  constructor(list, graph, names, changed) {
-    Object.assign(this, { list, graph, names, changed });
-    this.leaves = names.kinds.flatMap((kind, i) =>
-      ["input", "parameter"].includes(KINDS[kind]) || (KINDS[kind] === "output" && !graph.operands[i].length)
-        ? [i] : []);
+  constructor(list, graph, places, kinds, changed) {
+    Object.assign(this, { list, graph, places, changed });
+    this.leaves = kinds.flatMap((kind, i) =>
+      graph.operands[i].length || kind === CONSTANT ? [] : [i]);
     this.rows = new Map();
   }
 
   // Show those whose name holds the text, and in any case the one that was selected.
   show(text, selected = -1) {
-    const fits = (i) => this.graph.name(i).toLowerCase().includes(text.toLowerCase());
+    const fits = (i) => this.graph.names[i].toLowerCase().includes(text.toLowerCase());
     const fitting = this.leaves.filter(fits);
     const shown = fitting.slice(0, MOST_SLIDERS);
     if (this.leaves.includes(selected) && !shown.includes(selected)) shown.unshift(selected);
@@ -24,12 +23,14 @@ class Sliders {
 
   row(leaf) {
     if (this.rows.has(leaf)) return this.rows.get(leaf);
-    const name = this.graph.name(leaf);
+    const place = this.places.around(leaf);
+    const name = `${place}${place && " "}${this.graph.name(leaf)}`;
     const line = document.createElement("label");
     const label = document.createElement("span");
     const slider = Object.assign(document.createElement("input"), { type: "range", min: -100, max: 100 });
     const exact = Object.assign(document.createElement("input"), { type: "number", step: "any" });
     label.textContent = label.title = name;
+    line.classList.toggle("inside", place !== "");
     slider.setAttribute("aria-label", `${name}, slider`);
     exact.setAttribute("aria-label", `${name}, number`);
     line.append(label, slider, exact);

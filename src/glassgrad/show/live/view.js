@@ -1,6 +1,6 @@
 // Looking around: pan and zoom by pointer, wheel, touch and keys.
 
-const READABLE = 0.7;
+const READABLE = 0.55;
 
 class View {
   constructor(stage, drawing, places) {
@@ -69,18 +69,24 @@ class View {
   // A move is one change of style; while the scale changes, the picture is stretched at first.
   draw() {
     const stretch = this.scale / this.crisp;
-    this.drawing.svg.style.transform = `translate(${this.x}px, ${this.y}px) scale(${stretch})`;
+    this.place(stretch);
     clearTimeout(this.settling);
     if (stretch === 1) this.settle();
     else this.settling = setTimeout(() => this.settle(), 90);
     if (!this.drawing.drawn) this.settle();
   }
 
+  // By whole pixels: between them, text is blurred.
+  place(stretch) {
+    const [x, y] = [this.x, this.y].map(Math.round);
+    this.drawing.sheet.style.transform = `translate(${x}px, ${y}px) scale(${stretch})`;
+  }
+
   settle() {
     if (this.crisp !== this.scale) {
       this.crisp = this.scale;
       this.drawing.world.setAttribute("transform", `scale(${this.scale})`);
-      this.drawing.svg.style.transform = `translate(${this.x}px, ${this.y}px)`;
+      this.place(1);
     }
     const [w, h] = this.size;
     const at = (x, y) => [(x - this.x) / this.scale, (y - this.y) / this.scale];
