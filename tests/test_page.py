@@ -18,11 +18,11 @@ from browser import opened
 from glassgrad import Value
 from glassgrad.errors import DrawingError
 from glassgrad.graph import ancestors
-from glassgrad.show import packing
+from glassgrad.show.live import packing
+from glassgrad.show.live.operations import Operations
+from glassgrad.show.live.packing import pack
+from glassgrad.show.live.page import SCRIPTS, _file, fragment, page
 from glassgrad.show.numbers import number
-from glassgrad.show.operations import Operations
-from glassgrad.show.packing import pack
-from glassgrad.show.page import SCRIPTS, _file, fragment, page
 from glassgrad.show.scene import Kind, Scene
 from glassgrad.show.stages import stages
 from scenes import flat, grouped, worked_example

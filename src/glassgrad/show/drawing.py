@@ -12,9 +12,9 @@ from glassgrad.errors import DrawingError
 from glassgrad.nn import Module
 from glassgrad.show.dot import dot
 from glassgrad.show.folding import scene
+from glassgrad.show.live import fragment, page
 from glassgrad.show.mermaid import mermaid
 from glassgrad.show.network import NetworkPicture, network_picture
-from glassgrad.show.page import fragment, page
 from glassgrad.show.picture import Picture
 from glassgrad.show.placing import Placed, placed
 from glassgrad.show.raster import animation

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Literal
 
 from glassgrad.show import look, theme
-from glassgrad.show.operations import Operations
-from glassgrad.show.packing import pack
+from glassgrad.show.live.operations import Operations
+from glassgrad.show.live.packing import pack
 from glassgrad.show.scene import Scene
 
 Theme = Literal["auto", "light", "dark"]
@@ -99,7 +99,7 @@ def fragment(
 
 @cache
 def _file(name: str) -> str:
-    return files("glassgrad.show").joinpath("live", name).read_text("utf-8")
+    return files("glassgrad.show.live").joinpath(name).read_text("utf-8")
 
 
 @cache

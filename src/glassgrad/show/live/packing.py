@@ -8,9 +8,9 @@ from typing import Any
 
 from glassgrad.errors import DrawingError
 from glassgrad.show.captions import name_of
-from glassgrad.show.layout import place
+from glassgrad.show.live.operations import Operations
 from glassgrad.show.look import head, label_width, shortened, size
-from glassgrad.show.operations import Operations
+from glassgrad.show.placing import placed
 from glassgrad.show.scene import Arrow, Group, Kind, Level, Node, Port, Scene
 
 #: A larger graph is shown with the numbers it has; the page does not compute it again.
@@ -104,19 +104,13 @@ def _operands(node: Node, places: dict[int, int]) -> list[int] | int:
 
 
 def _level(level: Level, places: dict[int, int], numbers: dict[int, int]) -> dict[str, Any]:
-    sizes = [size(box) for box in level.boxes]
-    ports = [(i, box) for i, box in enumerate(level.boxes) if isinstance(box, Port)]
-    layout = place(
-        sizes,
-        [(arrow.source, arrow.target) for arrow in level.arrows],
-        first={i for i, port in ports if port.inward},
-        last={i for i, port in ports if not port.inward},
-    )
+    found = placed(level)
+    layout = found.layout
     return {
         "size": [_short(layout.width), _short(layout.height)],
         "boxes": [
             _box(box, width, places, numbers)
-            for box, (width, _) in zip(level.boxes, sizes, strict=True)
+            for box, (width, _) in zip(level.boxes, found.sizes, strict=True)
         ],
         "x": [_short(x) for x, _ in layout.spots],
         "y": [_short(y) for _, y in layout.spots],
