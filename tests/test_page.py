@@ -332,6 +332,25 @@ def test_a_group_can_be_open_at_first(browser: Any, tmp_path: Path) -> None:
         page(scene, opened=["layers.1"])
 
 
+def test_a_group_is_closed_from_afar_over_what_was_chosen_in_it(
+    browser: Any, tmp_path: Path
+) -> None:
+    x = total = Value(1.0, label="x")
+    for i in range(250):  # so many boxes are drawn as outlines from afar
+        total = total + x
+        total.label = f"s{i}"
+    scene = grouped(total, "s5", "s6", "s7")
+    with shown(browser, tmp_path, page(scene)) as live:
+        live.fill("input[type=search]", "s6")
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert live.locator(".outline.frame").count() == 1
+        live.focus('.box[tabindex="0"]')
+        live.keyboard.press("Escape")
+        assert live.locator(".box.frame, .outline.frame").count() == 0
+        assert live.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+
+
 def test_a_search_opens_the_group_that_hides_a_value(browser: Any, tmp_path: Path) -> None:
     with shown(browser, tmp_path, page(grouped(worked_example(), "e", "d", "c"))) as live:
         live.fill("input[type=search]", "e")

@@ -30,6 +30,7 @@ class Drawing {
   // After groups were opened or closed: everything anew.
   rebuild() {
     this.layers.forEach((layer) => layer.replaceChildren());
+    if (!this.places.found.has(this.selected)) this.selected = ""; // its group was closed
     this.shown.clear();
     this.drawn = null;
     this.users = new Map();
