@@ -436,6 +436,68 @@ def test_zoom_and_pan(browser: Any, tmp_path: Path) -> None:
         assert where("a") == pytest.approx(before[0], abs=1)
 
 
+def test_who_steps_by_a_button_keeps_it_at_the_end(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(flat(worked_example()))) as live:
+        live.focus('[data-do="next"]')
+        for _ in range(9):
+            live.keyboard.press("Enter")
+        assert live.inner_text(".progress") == "7 / 7"
+        assert live.is_disabled('[data-do="next"]')
+        assert live.evaluate("document.activeElement.dataset.do") == "next"
+
+
+def test_words_are_put_away(browser: Any, tmp_path: Path) -> None:
+    small = {"viewport": {"width": 375, "height": 667}, "has_touch": True}
+    with shown(browser, tmp_path, page(flat(worked_example())), **small) as live:
+        live.tap('.box[aria-label^="L,"]')
+        assert "L = d · f = −8" in live.inner_text(".words")
+        live.touchscreen.tap(200, 120)
+        assert not live.is_visible(".words")
+        live.tap('.box[aria-label^="L,"]')
+        live.keyboard.press("Escape")
+        assert not live.is_visible(".words")
+
+
+def test_a_long_name_hides_nothing(browser: Any, tmp_path: Path) -> None:
+    x = Value(2.0, label="very long name " * 700)
+    with shown(browser, tmp_path, page(flat(x * 3))) as live:
+        live.fill("input[type=search]", "very")
+        words, stage = live.locator(".words").bounding_box(), live.locator(".stage").bounding_box()
+        assert words["height"] < stage["height"] / 2
+        name = live.locator(".list span").first
+        assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_on_paper_it_is_light_and_only_what_can_be_read(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(flat(worked_example()), theme="dark")) as live:
+        live.emulate_media(media="print")
+        ink = "getComputedStyle(document.querySelector('.caption')).color"
+        assert live.evaluate(ink) == "rgb(27, 31, 36)"
+        for part in ("header button", "footer button", ".panel"):
+            assert not live.locator(part).first.is_visible()
+        assert live.is_visible(".caption")
+
+
+@pytest.mark.parametrize(
+    "around", ['data-jp-theme-light="false"', 'data-vscode-theme-kind="vscode-dark"']
+)
+def test_in_a_dark_notebook_it_is_dark(around: str, browser: Any, tmp_path: Path) -> None:
+    paper = "getComputedStyle(document.querySelector('.glassgrad')).backgroundColor"
+    text = f"<!doctype html><body {around}>{fragment(flat(worked_example()))}"
+    with shown(browser, tmp_path, text, color_scheme="light") as live:
+        assert live.evaluate(paper) == "rgb(13, 17, 23)"
+        do(live, "theme")
+        assert live.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+def test_the_keys_of_a_notebook_are_not_pressed(browser: Any, tmp_path: Path) -> None:
+    """JupyterLab leaves keys alone inside of this attribute (`@lumino/commands`)."""
+    text = f"<!doctype html><body>{fragment(flat(worked_example()))}"
+    with shown(browser, tmp_path, text) as live:
+        within_it = '[data-lm-suppress-shortcuts="true"] .box[tabindex="0"]'
+        assert live.locator(within_it).count() == 1
+
+
 def test_every_control_has_a_name(browser: Any, tmp_path: Path) -> None:
     with shown(browser, tmp_path, page(flat(worked_example()))) as live:
         for control in live.locator("button, input").all():

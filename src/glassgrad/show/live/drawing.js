@@ -216,7 +216,7 @@ class Drawing {
     const operation = this.graph.operations[node];
     const kind = operation ? `${KINDS[this.names.kinds[node]]}, ${operation.symbol}` : KINDS[this.names.kinds[node]];
     const known = grad === null ? "no gradient yet" : `gradient ${number(grad)}`;
-    return `${this.graph.name(node)}, ${kind}, data ${number(data)}, ${known}`;
+    return `${this.graph.names[node]}, ${kind}, data ${number(data)}, ${known}`;
   }
 
   // A number that is longer than its room is set narrower.
