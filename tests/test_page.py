@@ -490,6 +490,22 @@ def test_in_a_dark_notebook_it_is_dark(around: str, browser: Any, tmp_path: Path
         assert live.evaluate(paper) == "rgb(255, 255, 255)"
 
 
+def test_a_notebook_scrolls_past_a_drawing(browser: Any, tmp_path: Path) -> None:
+    drawn = fragment(flat(worked_example()))
+    text = f"<!doctype html><body>{drawn}<p style='height:3000px'></p>"
+    with shown(browser, tmp_path, text) as live:
+        scale = live.get_attribute(".world > g", "transform")
+        live.mouse.move(400, 300)
+        live.mouse.wheel(0, 120)
+        live.wait_for_function("scrollY > 100")
+        assert live.get_attribute(".world > g", "transform") == scale
+        live.keyboard.down("Control")
+        live.mouse.wheel(0, -60)
+        live.keyboard.up("Control")
+        live.wait_for_timeout(150)
+        assert live.get_attribute(".world > g", "transform") != scale
+
+
 def test_the_keys_of_a_notebook_are_not_pressed(browser: Any, tmp_path: Path) -> None:
     """JupyterLab leaves keys alone inside of this attribute (`@lumino/commands`)."""
     text = f"<!doctype html><body>{fragment(flat(worked_example()))}"
