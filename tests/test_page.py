@@ -490,6 +490,29 @@ def test_in_a_dark_notebook_it_is_dark(around: str, browser: Any, tmp_path: Path
         assert live.evaluate(paper) == "rgb(255, 255, 255)"
 
 
+#: Rules of notebooks and of blogs for all that stands in them.
+AROUND = """<style>
+  .text svg { max-width: 100%; height: auto; }
+  .text ul:not(.inline) { padding-left: 2em; margin: 1em 0; list-style: disc; }
+  .text p { margin: 0 0 1em; } .text h2 { font-size: 2em; margin: 1em 0; }
+</style>"""
+
+
+def test_the_rules_of_the_page_around_it_change_nothing(browser: Any, tmp_path: Path) -> None:
+    drawn = fragment(flat(worked_example()))
+    script = """(all) => all.map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [x, y, width, height];
+    })"""
+    found = []
+    for rules in ("", AROUND):
+        text = f"<!doctype html>{rules}<body><div class='text'>{drawn}</div>"
+        with shown(browser, tmp_path, text) as live:
+            parts = live.locator(".world, .box, .legend ul, .legend svg, h2, .caption")
+            found.append(parts.evaluate_all(script))
+    assert found[0] == found[1]
+
+
 def test_a_notebook_scrolls_past_a_drawing(browser: Any, tmp_path: Path) -> None:
     drawn = fragment(flat(worked_example()))
     text = f"<!doctype html><body>{drawn}<p style='height:3000px'></p>"
