@@ -637,3 +637,14 @@ def test_kinds_differ_in_shape(browser: Any, tmp_path: Path) -> None:
           + one.querySelectorAll("path").length)"""
         shapes = live.locator(".legend svg").evaluate_all(script)
         assert len(shapes) == len(set(shapes)) == 5
+
+
+def test_it_says_so_if_passes_have_added_up(browser: Any, tmp_path: Path) -> None:
+    L = worked_example()
+    L.backward()
+    with shown(browser, tmp_path, page(flat(L))) as live:
+        assert "several passes" not in live.inner_text(".more")
+    L.backward()  # leaves accumulate: a.grad is 12 now
+    with shown(browser, tmp_path, page(flat(L))) as live:
+        assert "a.grad = 12: several passes have added up" in live.inner_text(".more")
+        assert texts(live, "grad")["a"] == "6"

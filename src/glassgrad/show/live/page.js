@@ -174,11 +174,11 @@ class Page {
   }
 
   listSliders(selected = -1) {
-    const { fixed } = this.packed;
+    const { fixed, other } = this.packed;
     const more = fixed ? 0 : this.sliders.show(this.search.text, selected);
     const hint = `… and ${more.toLocaleString("en")} more: find one by its name, or choose it.`;
     const none = this.find(".list").childElementCount ? "" : "No value of this name can be changed.";
-    this.find(".more").textContent = fixed || (more ? hint : none);
+    this.find(".more").textContent = [fixed || (more ? hint : none), other].join(" ").trim();
   }
 
   panel(open) {
