@@ -191,9 +191,9 @@ def _other_gradients(scene: Scene, operations: Operations) -> str:
     for node, once in zip(scene.nodes, one_pass, strict=True):
         if node.grad is not None and not _same(node.grad, once or 0.0):
             return (
-                f"This page shows one backward pass from {name_of(output)}. The gradients recorded "
-                f"are others, {name_of(node)}.grad = {number(node.grad)}: several passes have added "
-                "up, or there was another output."
+                f"This page shows one backward pass from {name_of(output)}. What is recorded is "
+                f"something else, {name_of(node)}.grad = {number(node.grad)}: several passes have "
+                "added up, or there was another output."
             )
     return ""
 
