@@ -201,6 +201,22 @@ def test_what_is_not_a_value_is_refused(nothing: Any) -> None:
         gg.draw(nothing)
 
 
+def test_an_operation_of_ones_own_is_drawn_without_being_performed_again() -> None:
+    asked = []
+
+    def forward(x: float, y: float) -> float:
+        asked.append((x, y))
+        return (x - y) ** 0.5 if x >= y else 1 / 0
+
+    op = gg.custom_op("gap", forward, lambda o, x, y: (0.5 / o, -0.5 / o))
+    result = op(Value(5.0, label="x"), Value(1.0, label="y"))
+    asked.clear()
+    places = [words(e) or e.text for e in classed(parsed(gg.draw(result)), "place")]
+    assert sorted(places, key=str) == ["1", "2"]
+    print(gg.draw(result))
+    assert asked == []
+
+
 def test_several_results_are_drawn_together() -> None:
     a = Value(1.0, label="a")
     assert len(classed(parsed(gg.draw([a * 2.0, a * 3.0])), "output")) == 2

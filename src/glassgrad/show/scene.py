@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from glassgrad.engine import Value
+from glassgrad.graph import card_of
 
 
 class Kind(StrEnum):
@@ -56,6 +57,16 @@ class Node:
     operands: tuple[int, ...]
     partials: tuple[float, ...]
     scope: str
+
+    @property
+    def order_matters(self) -> bool:
+        """Whether it has two operands, and would be another number with them exchanged."""
+        if len(self.operands) != 2:
+            return False
+        card = card_of(self.value._opcode)
+        if card is None or not card.in_table or len(card.operands) != 2:
+            return True
+        return card.on_floats(2.0, 3.0) != card.on_floats(3.0, 2.0)
 
 
 @dataclass(slots=True, eq=False)
