@@ -133,6 +133,12 @@ class Level:
     boxes: list[Node | Group | Port] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
 
+    def place_of(self, arrow: Arrow) -> str:
+        """Say which operand an arrow is, "1" or "2", where that matters."""
+        target = self.boxes[arrow.target]
+        numbered = isinstance(target, Node) and target.order_matters
+        return str(arrow.position + 1) if numbered else ""
+
 
 @dataclass(slots=True, eq=False)
 class Scene:

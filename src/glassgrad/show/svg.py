@@ -126,11 +126,11 @@ class Pen:
             f'<path class="head{kinds}" d="M{x - HEAD:.1f},{y - 3.6:.1f}L{x:.1f},{y:.1f}'
             f'L{x - HEAD:.1f},{y + 3.6:.1f}z"/>'
         )
-        if isinstance(target, Node) and target.order_matters:
+        if place := placed.level.place_of(arrow):
             a, b = _before_the_end(route, 19.0)
             self.lines.append(
                 f'<circle class="halo" cx="{a:.1f}" cy="{b:.1f}" r="6"/>'
-                + text(a, b + 3.2, "place", str(arrow.position + 1))
+                + text(a, b + 3.2, "place", place)
             )
         elif arrow.count > 1 and self._few(placed, arrow.target):
             a, b = _before_the_end(route, 24.0)

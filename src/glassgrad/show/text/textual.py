@@ -8,7 +8,7 @@ from itertools import accumulate, combinations, count, pairwise, repeat
 from math import floor
 
 from glassgrad.show.layout import place
-from glassgrad.show.scene import Node, Scene
+from glassgrad.show.scene import Scene
 from glassgrad.show.text.records import Record, narrow, wide
 from glassgrad.show.text.tree import tree_text
 from glassgrad.show.text.wires import HEAD, Canvas, Gap, Piece
@@ -64,11 +64,7 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     if len(boxes) > MOST_BOXES:
         return _as_tree(scene, known, f"{len(boxes)} boxes are too many to be drawn here")
     arrows = [(arrow.source, arrow.target) for arrow in scene.top.arrows]
-    marks = [
-        str(arrow.position + 1) if isinstance(target, Node) and target.order_matters else ""
-        for arrow in scene.top.arrows
-        for target in [boxes[arrow.target]]
-    ]
+    marks = [scene.top.place_of(arrow) for arrow in scene.top.arrows]
     if _cyclic(arrows):
         return _as_tree(scene, known, "modules that feed each other are not drawn here")
     for write in (wide, narrow):
