@@ -222,6 +222,13 @@ def test_several_results_are_drawn_together() -> None:
     assert len(classed(parsed(gg.draw([a * 2.0, a * 3.0])), "output")) == 2
 
 
+def test_of_several_results_the_first_is_differentiated() -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    for pair, expected in (([a * b, a + b], (-3.0, 2.0)), ([a + b, a * b], (1.0, 1.0))):
+        grads = gg.draw(pair, after=1).grads
+        assert (grads["a"], grads["b"]) == expected
+
+
 def test_a_value_draws_itself() -> None:
     L = worked_example()
     assert L.draw().svg() == gg.draw(L).svg()

@@ -61,7 +61,10 @@ class Drawing(Picture):
 
     @property
     def grads(self) -> dict[str, float | None]:
-        """The gradients that are shown, by name; None where there is none yet."""
+        """The gradients that are shown, by name; None where there is none yet.
+
+        Of several values with one name the last counts.
+        """
         return {node.name: self._stage.grads[node.index] for node in self._scene.nodes}
 
     @cached_property
@@ -186,7 +189,8 @@ def draw(
     after : int, optional
         Show the backward pass after so many operations have handed their gradient on: for
         L = d·f, d = e + c, e = a·b after 0 values only, after 1 also L, d and f, after 2 c and e,
-        after 3 a and b. The Values keep their own gradients.
+        after 3 a and b. Of several results it is the first that is differentiated. The Values
+        keep their own gradients.
     open : collection of str, or "all"
         Which of the folded groups are drawn opened, by their keys.
     fold : bool
