@@ -201,9 +201,32 @@ def test_what_is_not_a_value_is_refused(nothing: Any) -> None:
         gg.draw(nothing)
 
 
+def test_an_operation_of_ones_own_is_drawn_without_being_performed_again() -> None:
+    asked = []
+
+    def forward(x: float, y: float) -> float:
+        asked.append((x, y))
+        return (x - y) ** 0.5 if x >= y else 1 / 0
+
+    op = gg.custom_op("gap", forward, lambda o, x, y: (0.5 / o, -0.5 / o))
+    result = op(Value(5.0, label="x"), Value(1.0, label="y"))
+    asked.clear()
+    places = [words(e) or e.text for e in classed(parsed(gg.draw(result)), "place")]
+    assert sorted(places, key=str) == ["1", "2"]
+    print(gg.draw(result))
+    assert asked == []
+
+
 def test_several_results_are_drawn_together() -> None:
     a = Value(1.0, label="a")
     assert len(classed(parsed(gg.draw([a * 2.0, a * 3.0])), "output")) == 2
+
+
+def test_of_several_results_the_first_is_differentiated() -> None:
+    a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    for pair, expected in (([a * b, a + b], (-3.0, 2.0)), ([a + b, a * b], (1.0, 1.0))):
+        grads = gg.draw(pair, after=1).grads
+        assert (grads["a"], grads["b"]) == expected
 
 
 def test_a_value_draws_itself() -> None:
@@ -247,6 +270,16 @@ def test_a_film_has_all_stages_and_changes(suffix: str, tmp_path: Path) -> None:
         assert len(pictures) == film.n_frames
 
 
+def test_a_film_has_room_for_its_longest_caption(tmp_path: Path) -> None:
+    y, x = (Value(x, label=f"a side with a long name, {x}") for x in (1.0, 2.0))
+    angle = gg.atan2(y, x)
+    angle.label = "the angle between the sides"
+    heights = [opened(frame.png("light", 1.5)).height for frame in gg.frames(angle)]
+    assert max(heights) > heights[0]  # of a frame by itself
+    with Image.open(gg.draw(angle).save(tmp_path / "film.gif")) as film:
+        assert film.height == max(heights)
+
+
 def test_a_film_that_is_too_long_is_refused(tmp_path: Path) -> None:
     v = Value(1.0)
     for _ in range(200):
@@ -266,6 +299,37 @@ def test_an_unknown_suffix_names_the_known_ones(name: str, tmp_path: Path) -> No
 def test_a_path_that_cannot_be_written_is_an_oserror_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="nowhere"):
         gg.draw(worked_example()).save(tmp_path / "nowhere" / "graph.svg")
+
+
+def test_a_file_is_complete_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = gg.draw(worked_example()).save(tmp_path / "graph.svg")
+    before = path.read_bytes()
+
+    def fail(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(KeyboardInterrupt):
+        gg.draw(Value(1.0)).save(path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["graph.svg"]
+
+
+def test_a_text_file_does_not_depend_on_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawing = gg.draw(worked_example())
+    expected = drawing.save(tmp_path / "graph.txt").read_text("utf-8")
+    assert "┌" in expected
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert drawing.save(tmp_path / "graph.txt").read_text("utf-8") == expected
+    assert str(drawing).isascii()
+
+
+def test_a_value_made_by_hand_needs_no_name_for_its_operation() -> None:
+    made = Value(3.0, (Value(1.0, label="a"), Value(2.0, label="b")))
+    assert words(parsed(gg.draw(made))).count("data") == 3
+    assert "data 3" in str(gg.draw(made))
 
 
 def test_an_unknown_theme_is_refused(tmp_path: Path) -> None:

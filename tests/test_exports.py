@@ -131,6 +131,25 @@ def test_a_value_used_twice_has_two_arrows(write: Any) -> None:
     assert len(re.findall(r"box0 --?> op1", text)) == 2
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_operands_are_numbered_where_their_order_matters(first: int, graphviz: Any) -> None:
+    pair = [Value(6.0, label="a"), Value(2.0, label="b")]
+    quotient = pair[first] / pair[1 - first]
+    read = graphviz.AGraph(string=dot(scene(quotient)))
+    places = {
+        read.get_node(u).attr["label"][1]: read.get_edge(u, v).attr["headlabel"].strip()
+        for u, v in read.edges()
+        if read.get_node(u).attr["label"][1:2] in ("a", "b")
+    }
+    assert places == {"ab"[first]: "1", "ba"[first]: "2"}
+    text = mermaid(scene(quotient))
+    boxes = {name: box for box, name in re.findall(r"(box\d)\[\"([ab])<br>", text)}
+    assert f"{boxes['ab'[first]]} -->|1| op" in text
+    assert f"{boxes['ba'[first]]} -->|2| op" in text
+    assert "|" not in mermaid(scene(pair[0] * pair[1]))
+    assert "headlabel" not in dot(scene(pair[0] * pair[1]))
+
+
 def test_groups(graphviz: Any) -> None:
     nodes = scene(Value(1.0, label="x")).nodes
     group = Group("g", 'the "|first|" layer', "6 values", 6, Level())

@@ -188,6 +188,7 @@ def refused(text: str, leaves: dict[str, float] | None = None) -> str:
         ("elu(x, alpha=2)", 8, "operands have no names"),
         ("elu(*x)", 5, "an expression has"),
         ("atan2(x)", 1, "takes 2 operands, and was given 1"),
+        ("tanh(x, y)", 1, "takes 1 operand, and was given 2"),
         ("elu(x, 1, 2)", 1, "takes 1 or 2 operands, and was given 3"),
         ("1 + tanh * 2", 5, r"write tanh\(x\)"),
         ("tanh = 2", 1, "choose another name"),

@@ -94,5 +94,7 @@ def test_new_axes_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bad_input() -> None:
     with pytest.raises(ValueError, match="drawn for 2 inputs"):
         plot.boundary(nn.MLP(3, [1]), [[1.0, 2.0, 3.0]], [0], axes())
+    with pytest.raises(ValueError, match="2 inputs, but 1 classes"):
+        plot.boundary(nn.MLP(2, [1]), [[1.0, 2.0], [3.0, 4.0]], [0], axes())
     with pytest.raises(KeyError, match="nothing yet"):
         plot.loss(gg.History(), axes())

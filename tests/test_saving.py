@@ -124,5 +124,16 @@ def test_writing_is_all_or_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["m.safetensors"]
     monkeypatch.undo()
-    with pytest.raises(FileNotFoundError):
-        gg.save(nn.MLP(2, [5, 1]), tmp_path / "no such folder" / "m.safetensors")
+    missing = tmp_path / "no such folder" / "m.safetensors"
+    with pytest.raises(FileNotFoundError) as caught:
+        gg.save(nn.MLP(2, [5, 1]), missing)
+    assert caught.value.filename == str(missing)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(IsADirectoryError) as caught:
+        gg.save(nn.MLP(2, [5, 1]), tmp_path / "folder")
+    assert caught.value.filename == str(tmp_path / "folder")
+    (tmp_path / "link").symlink_to(path)
+    gg.save(nn.MLP(2, [5, 1]), tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert path.read_bytes() != before
+    assert sorted(os.listdir(tmp_path)) == ["folder", "link", "m.safetensors"]

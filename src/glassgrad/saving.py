@@ -94,15 +94,20 @@ def read_notes(path: str | os.PathLike[str]) -> dict[str, str]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is either complete or as it was before."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Write a file so that it is either complete or as it was before; a link stays a link."""
+    name = None
     try:
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".glassgrad-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
+        os.replace(name, target)
+    except BaseException as error:
+        if name is not None:
+            os.unlink(name)
+        if isinstance(error, OSError) and error.errno:  # it names the file that was asked for
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
 
 

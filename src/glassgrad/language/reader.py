@@ -181,7 +181,8 @@ class Reader:
             wanted = str(function.fewest)
             if function.most > function.fewest:
                 wanted += f" or {function.most}"
-            raise self._error(node, f"{name} takes {wanted} operands, and was given {given}")
+            plural = "" if function.most == 1 else "s"
+            raise self._error(node, f"{name} takes {wanted} operand{plural}, and was given {given}")
         first = self._condition(node.args[0]) if name == "where" else self._term(node.args[0])
         operands = [first, *map(self._term, node.args[1:])]
         for operand, term in list(zip(node.args, operands, strict=True))[

@@ -92,6 +92,8 @@ def boundary(
     points = np.asarray(X, dtype=float)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"a boundary is drawn for 2 inputs, but the data has {points.shape[1:]}")
+    if len(y) != len(points):
+        raise ValueError(f"there are {len(points)} inputs, but {len(y)} classes: each has one")
     ax = ax or new_axes()
     kinds = sorted(set(y))
     low, high = points.min(axis=0), points.max(axis=0)

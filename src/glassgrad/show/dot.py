@@ -20,7 +20,8 @@ _ESCAPED: Final = str.maketrans({
 def dot(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     """Write a scene as text that Graphviz lays out and draws.
 
-    Values are records, operations circles; groups stay closed.
+    Values are records, operations circles; groups stay closed. Where it matters which operand is
+    first, the arrows are numbered.
 
     Parameters
     ----------
@@ -58,7 +59,9 @@ def dot(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     for arrow in scene.top.arrows:
         target = scene.top.boxes[arrow.target]
         end = "op" if isinstance(target, Node) else "box"
-        label = f' [label="{arrow.count}"]' if arrow.count > 1 else ""
+        place = scene.top.place_of(arrow)
+        words = f'headlabel="{place} "' if place else f'label="{arrow.count}"'
+        label = f" [{words}]" if place or arrow.count > 1 else ""
         lines.append(f"  box{arrow.source} -> {end}{arrow.target}{label};")
     return "\n".join([*lines, "}", ""])
 

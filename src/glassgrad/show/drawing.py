@@ -20,8 +20,7 @@ from glassgrad.show.placing import Placed, placed
 from glassgrad.show.raster import animation
 from glassgrad.show.scene import Group, Node, Scene
 from glassgrad.show.stages import Stage, Stages, stages
-from glassgrad.show.svg import Emphasis, svg
-from glassgrad.show.text.terminal import for_terminal
+from glassgrad.show.svg import Emphasis, caption_lines, svg
 from glassgrad.show.text.textual import textual
 from glassgrad.show.theme import Theme, check_theme
 
@@ -53,6 +52,7 @@ class Drawing(Picture):
         self._stages = stages
         self._stage = shown or Stage(0, [node.grad for node in scene.nodes], "", (), None)
         self._after = shown.k if shown else None
+        self._lines = 0 if stages is None else 2  # of a caption: so many have room at least
 
     @property
     def caption(self) -> str:
@@ -61,7 +61,10 @@ class Drawing(Picture):
 
     @property
     def grads(self) -> dict[str, float | None]:
-        """The gradients that are shown, by name; None where there is none yet."""
+        """The gradients that are shown, by name; None where there is none yet.
+
+        Of several values with one name the last counts.
+        """
         return {node.name: self._stage.grads[node.index] for node in self._scene.nodes}
 
     @cached_property
@@ -79,8 +82,7 @@ class Drawing(Picture):
     def svg(self, theme: Theme = "auto") -> str:
         """Write the drawing as SVG; "auto" follows the system that shows it."""
         check_theme(theme)
-        lines = 2 if self._stages is not None else 0
-        return svg(self._scene, self._placed, self._stage, theme, self._emphasis, lines)
+        return svg(self._scene, self._placed, self._stage, theme, self._emphasis, self._lines)
 
     def html(self, theme: Theme = "auto") -> str:
         """Write the live page: one file that asks no network for anything."""
@@ -99,6 +101,10 @@ class Drawing(Picture):
         """Write the graph as a Mermaid flowchart, which GitHub draws in a Markdown file."""
         return mermaid(self._scene, self._stage.grads)
 
+    def text(self) -> str:
+        """Draw the graph with letters, as boxes or as a tree."""
+        return textual(self._scene, self._stage.grads)
+
     def forms(self) -> Mapping[str, Callable[[Theme], str | bytes]]:
         """List the kinds of file there are, by suffix: each from a theme to what is written."""
         return {
@@ -108,9 +114,6 @@ class Drawing(Picture):
             ".gif": lambda theme: self._all_frames().film("GIF", theme),
             ".webp": lambda theme: self._all_frames().film("WEBP", theme),
         }
-
-    def __str__(self) -> str:
-        return for_terminal(textual(self._scene, self._stage.grads))
 
     def _all_frames(self) -> Frames:
         return Frames(self._scene, self._opened, self._emphasis)
@@ -155,7 +158,12 @@ class Frames(Sequence[Drawing]):
                 f"this backward pass has {len(self):,} stages, and a moving picture holds at most "
                 f"{MOST_FRAMES}: draw a value on the way, or save the live page (.html)"
             )
-        return animation((drawing.png(theme, FILM_SCALE) for drawing in self), kind, MILLISECONDS)
+        drawings = list(self)
+        lines = max(caption_lines(drawing.caption, drawing._placed) for drawing in drawings)
+        for drawing in drawings:  # pictures of a film have one size
+            drawing._lines = max(drawing._lines, lines)
+        pictures = (drawing.png(theme, FILM_SCALE) for drawing in drawings)
+        return animation(pictures, kind, MILLISECONDS)
 
     def _shows(self, stage: Stage) -> Drawing:
         first = self._first
@@ -181,7 +189,8 @@ def draw(
     after : int, optional
         Show the backward pass after so many operations have handed their gradient on: for
         L = d·f, d = e + c, e = a·b after 0 values only, after 1 also L, d and f, after 2 c and e,
-        after 3 a and b. The Values keep their own gradients.
+        after 3 a and b. Of several results it is the first that is differentiated. The Values
+        keep their own gradients.
     open : collection of str, or "all"
         Which of the folded groups are drawn opened, by their keys.
     fold : bool

@@ -48,7 +48,7 @@ def shortened(text: str, most: int = LONGEST) -> str:
 
 def symbol_size(symbol: str) -> float:
     """Choose the font's size so that the operation's sign fits into its round node."""
-    return 17.0 if len(symbol) == 1 else max(6.5, min(11.0, 46.0 / len(symbol)))
+    return 17.0 if len(symbol) <= 1 else max(6.5, min(11.0, 46.0 / len(symbol)))
 
 
 def label_width(node: Node) -> float:

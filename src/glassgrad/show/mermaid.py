@@ -19,7 +19,8 @@ _ESCAPED: Final = str.maketrans({c: f"#{ord(c)};" for c in map(chr, range(33, 12
 def mermaid(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     """Write a scene as a Mermaid flowchart.
 
-    Values are boxes, operations circles; groups stay closed.
+    Values are boxes, operations circles; groups stay closed. Where it matters which operand is
+    first, the arrows are numbered.
 
     Parameters
     ----------
@@ -53,7 +54,8 @@ def mermaid(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     for arrow in scene.top.arrows:
         target = scene.top.boxes[arrow.target]
         end = "op" if isinstance(target, Node) else "box"
-        label = f"|{arrow.count}|" if arrow.count > 1 else ""
+        words = scene.top.place_of(arrow) or (arrow.count if arrow.count > 1 else "")
+        label = f"|{words}|" if words else ""
         lines.append(f"  box{arrow.source} -->{label} {end}{arrow.target}")
     return "\n".join([*lines, *_classes(), ""])
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from glassgrad.errors import DrawingError
+from glassgrad.saving import write_whole
 from glassgrad.show.raster import png
+from glassgrad.show.text.terminal import for_terminal
 from glassgrad.show.theme import Theme
 
 
@@ -33,18 +35,23 @@ class Picture(ABC):
         return png(self.svg(theme), scale)
 
     @abstractmethod
+    def text(self) -> str:
+        """Draw the picture with letters."""
+
     def __str__(self) -> str:
-        """Draw the picture with letters, for a terminal."""
+        return for_terminal(self.text())
 
     def forms(self) -> Mapping[str, Callable[[Theme], str | bytes]]:
         """List the kinds of file there are, by suffix: each from a theme to what is written."""
         return {
             ".svg": self.svg, ".png": self.png, ".html": self.html,
-            ".txt": lambda _: f"{self}\n",
+            ".txt": lambda _: f"{self.text()}\n",
         }  # fmt: skip
 
     def save(self, path: str | os.PathLike[str], theme: Theme | None = None) -> Path:
         """Write the picture to a file; the suffix says in which form.
+
+        The file is complete or as it was before. Text is UTF-8.
 
         Parameters
         ----------
@@ -79,7 +86,7 @@ class Picture(ABC):
         made = forms[suffix](theme or ("light" if moving else "auto"))
         if isinstance(made, str):
             made = made.encode("utf-8", "replace")
-        target.write_bytes(made)
+        write_whole(target, made)
         return target
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:

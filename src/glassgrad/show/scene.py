@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from glassgrad.engine import Value
+from glassgrad.graph import card_of
 
 
 class Kind(StrEnum):
@@ -56,6 +57,16 @@ class Node:
     operands: tuple[int, ...]
     partials: tuple[float, ...]
     scope: str
+
+    @property
+    def order_matters(self) -> bool:
+        """Whether it has two operands, and would be another number with them exchanged."""
+        if len(self.operands) != 2:
+            return False
+        card = card_of(self.value._opcode)
+        if card is None or not card.in_table or len(card.operands) != 2:
+            return True
+        return card.on_floats(2.0, 3.0) != card.on_floats(3.0, 2.0)
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +132,12 @@ class Level:
 
     boxes: list[Node | Group | Port] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
+
+    def place_of(self, arrow: Arrow) -> str:
+        """Say which operand an arrow is, "1" or "2", where that matters."""
+        target = self.boxes[arrow.target]
+        numbered = isinstance(target, Node) and target.order_matters
+        return str(arrow.position + 1) if numbered else ""
 
 
 @dataclass(slots=True, eq=False)

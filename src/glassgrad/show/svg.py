@@ -10,7 +10,6 @@ from math import isfinite, sqrt
 from types import MappingProxyType
 from typing import Final, Literal
 
-from glassgrad.graph import card_of
 from glassgrad.show import shapes
 from glassgrad.show.captions import words
 from glassgrad.show.curves import Point, curve
@@ -127,11 +126,11 @@ class Pen:
             f'<path class="head{kinds}" d="M{x - HEAD:.1f},{y - 3.6:.1f}L{x:.1f},{y:.1f}'
             f'L{x - HEAD:.1f},{y + 3.6:.1f}z"/>'
         )
-        if isinstance(target, Node) and _asymmetric(target):
+        if place := placed.level.place_of(arrow):
             a, b = _before_the_end(route, 19.0)
             self.lines.append(
                 f'<circle class="halo" cx="{a:.1f}" cy="{b:.1f}" r="6"/>'
-                + text(a, b + 3.2, "place", str(arrow.position + 1))
+                + text(a, b + 3.2, "place", place)
             )
         elif arrow.count > 1 and self._few(placed, arrow.target):
             a, b = _before_the_end(route, 24.0)
@@ -211,16 +210,6 @@ def _summary(scene: Scene, stage: Stage) -> str:
     values = "1 value" if count == 1 else f"{count:,} values"
     said = f": {stage.caption}" if stage.caption else ""
     return f"The graph that leads to {outputs}, {values}{said}"
-
-
-def _asymmetric(node: Node) -> bool:
-    """Tell whether it matters which of two operands comes first."""
-    if len(node.operands) != 2:
-        return False
-    card = card_of(node.value._opcode)
-    if card is None or len(card.operands) != 2:
-        return True
-    return card.on_floats(2.0, 3.0) != card.on_floats(3.0, 2.0)
 
 
 def _before_the_end(route: Sequence[Point], distance: float) -> Point:

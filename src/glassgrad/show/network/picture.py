@@ -11,7 +11,6 @@ from glassgrad.show.network.columns import read_network
 from glassgrad.show.network.plan import Plan
 from glassgrad.show.network.svg import network_svg
 from glassgrad.show.picture import Picture
-from glassgrad.show.text.terminal import for_terminal
 from glassgrad.show.theme import Theme, check_theme
 
 
@@ -42,11 +41,9 @@ class NetworkPicture(Picture):
             'style="width:100%;height:640px;border:0"></iframe>'
         )
 
-    def __str__(self) -> str:
+    def text(self) -> str:
         """Say in one line what the network is made of."""
-        return for_terminal(
-            f"{self.plan.network.title}, {len(self.plan.network.numbers):,} parameters"
-        )
+        return f"{self.plan.network.title}, {len(self.plan.network.numbers):,} parameters"
 
 
 def network_picture(

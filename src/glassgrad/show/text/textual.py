@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, combinations, count, pairwise, repeat
 from math import floor
 
 from glassgrad.show.layout import place
@@ -25,6 +25,7 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     """Draw a scene with letters, operands left and results right.
 
     Each value is a box: its label over the operation that made it, its number over its gradient.
+    Where it matters which operand is first, the arrows are numbered.
     A graph with more than 40 boxes, or wider than 120 columns, is written as a tree instead, or
     as a list of its boxes if it is folded.
 
@@ -65,10 +66,11 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     if len(boxes) > MOST_BOXES:
         return _otherwise(scene, known, f"{len(boxes)} boxes are too many to be drawn here")
     arrows = [(arrow.source, arrow.target) for arrow in scene.top.arrows]
+    marks = [scene.top.place_of(arrow) for arrow in scene.top.arrows]
     if _cyclic(arrows):
         return _otherwise(scene, known, "modules that feed each other are not drawn here")
     for write in (wide, narrow):
-        plan = _Plan(write(boxes, known), arrows)
+        plan = _Plan(write(boxes, known), arrows, marks)
         if plan.tangled:
             return _otherwise(scene, known, "its arrows could not be told apart here")
         if plan.width <= MOST_COLUMNS:
@@ -104,8 +106,10 @@ class _Plan:
     boxes each stands; how wide a column is follows from its boxes, a gap from its arrows.
     """
 
-    def __init__(self, records: list[Record], arrows: list[tuple[int, int]]) -> None:
-        self._records, self._arrows = records, arrows
+    def __init__(
+        self, records: list[Record], arrows: list[tuple[int, int]], marks: list[str]
+    ) -> None:
+        self._records, self._arrows, self._marks = records, arrows, marks
         pairs = list(dict.fromkeys(arrows))
         sizes = [(1.0, float(record.height)) for record in records]
         layout = place(sizes, pairs, column_gap=1.0, row_gap=1.0)
@@ -116,6 +120,12 @@ class _Plan:
         self._widths = [0] * (1 + max(self._column))
         for record, column in zip(records, self._column, strict=True):
             self._widths[column] = max(self._widths[column], record.width)
+        # What is at a column and row: a box, None, or an arrow that passes, by its source.
+        self._taken: dict[tuple[int, int], int | None] = {
+            (column, top + row): None
+            for record, column, top in zip(records, self._column, self._top, strict=True)
+            for row in range(record.height)
+        }
         courses = [self._course(*pair, ways[pair]) for pair in arrows]
         self._heads = self._arrivals(arrows, courses)
         self._passing: list[tuple[int, int, int]] = []  # column, row, and whose arrow it is
@@ -145,8 +155,8 @@ class _Plan:
             canvas.level(row, left, left + self._widths[column] - 1, ("passing", source))
         for column, gap in enumerate(self._gaps):
             canvas.gap(self._left[column] + self._widths[column], gap)
-        for (_, target), row in zip(self._arrows, self._heads, strict=True):
-            canvas.write(row, self._left[self._column[target]] - 1, HEAD)
+        for (_, target), row, mark in zip(self._arrows, self._heads, self._marks, strict=True):
+            canvas.write(row, self._left[self._column[target]] - 1 - len(mark), mark + HEAD)
         return canvas.lines()
 
     def _course(self, source: int, target: int, way: Sequence[tuple[float, float]]) -> list[int]:
@@ -155,7 +165,13 @@ class _Plan:
         down = record.exit + 1 - record.height / 2
         passed = range(self._column[source] + 1, self._column[target])
         leaving = self._top[source] + record.exit + 1
-        return [leaving, *(floor(_height(way, 2 * c + 0.5) + down + 0.5) for c in passed)]
+        rows = (floor(_height(way, 2 * c + 0.5) + down + 0.5) for c in passed)
+        return [leaving, *map(self._free, passed, rows, repeat(source))]
+
+    def _free(self, column: int, row: int, source: int) -> int:
+        """Find the nearest row in which an arrow passes a column through no box and no other."""
+        away = (row + sign * distance for distance in count() for sign in (-1, 1))
+        return next(r for r in away if self._taken.setdefault((column, r), source) == source)
 
     def _arrivals(self, arrows: list[tuple[int, int]], courses: list[list[int]]) -> list[int]:
         """Find the row in which each arrow arrives: each has its own, as far as there are rows."""
