@@ -71,6 +71,7 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
 
     single: Counter[tuple[int, int, int]] = Counter()
     merged: Counter[tuple[int, int]] = Counter()
+    which: dict[tuple[int, int], int] = {}
     for node in drawn.nodes:
         for position, operand in enumerate(node.operands):
             if node.index not in place and operand not in place:
@@ -80,6 +81,7 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
                 single[*ends, position] += 1
             elif ends[0] != ends[1]:
                 merged[ends] += 1
+                which[ends] = position
     between = [
         all(isinstance(level.boxes[k], Node) for k in (arrow.source, arrow.target))
         for arrow in level.arrows
@@ -91,6 +93,9 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
     crossing = [arrow for arrow, nodes in zip(level.arrows, between, strict=True) if not nodes]
     assert merged == {(arrow.source, arrow.target): arrow.count for arrow in crossing}
     assert len(merged) == len(crossing)
+    for arrow in crossing:
+        if arrow.count == 1 and isinstance(level.boxes[arrow.target], Node):
+            assert arrow.position == which[arrow.source, arrow.target]
     used = {k for ends in merged for k in ends}
     for k, box in enumerate(level.boxes):
         assert not isinstance(box, Port) or k in used
