@@ -357,6 +357,31 @@ def test_merged_arrows_say_how_many_they_are(browser: Any, tmp_path: Path) -> No
     scene.top.arrows[-1].count = 1200
     with shown(browser, tmp_path, page(scene)) as live:
         assert marks(live) == ["×1,200"]
+    leaves = [Value(1.0, label=f"x{i}") for i in range(5)]
+    for count, told in ((4, ["×2"]), (5, [])):  # where many arrive, they would hide each other
+        total = gg.sum([leaf * leaf for leaf in leaves[:count]])
+        inner = ancestors(total)[count:]
+        for i, v in enumerate(inner):
+            v.label = f"v{i}"
+        scene = grouped(total, *(v.label for v in inner))
+        scene.top.arrows[0].count = 2
+        with shown(browser, tmp_path, page(scene)) as live:
+            assert marks(live) == told
+
+
+def test_the_marks_are_those_of_the_picture(browser: Any, tmp_path: Path) -> None:
+    """The page and `glassgrad.show.svg` were written apart; they agree on a folded graph."""
+    random.seed(1)
+    model = gg.nn.MLP(2, [3, 1])
+    inputs = [[Value(random.random()) for _ in range(2)] for _ in range(3)]
+    total = gg.sum([(model(x) - 1.0) ** 2 / Value(2.0) for x in inputs])
+    drawing = gg.draw(total)
+    wanted = re.findall(r'class="place"[^>]*>([^<]*)<', drawing.svg())
+    assert {"1", "2", "×3"} <= set(wanted)
+    with shown(browser, tmp_path, drawing.html(), viewport={"width": 2000, "height": 900}) as live:
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert sorted(marks(live)) == sorted(wanted)
 
 
 # -------------------------------------------------------------------------------------- groups
