@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "DrawingError", "ExpressionError", "GlassgradError",
-    "GradientWarning", "NoRuleError", "NonFiniteError", "StateError", "TraceError",
+    "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
+    "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "StateError",
+    "TraceError",
 ]  # fmt: skip
 
 
@@ -42,6 +43,10 @@ class StateError(GlassgradError, ValueError):
 
 class DrawingError(GlassgradError, ValueError):
     """Something can't be drawn as asked: the message says what can be."""
+
+
+class ExplanationError(GlassgradError, ValueError):
+    """A derivative can't be explained as asked: the message says of what it can be."""
 
 
 class GradientWarning(UserWarning):
