@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from glassgrad.elementary import *
     from glassgrad.engine import *
     from glassgrad.errors import *
+    from glassgrad.expanding import *
     from glassgrad.functions import *
     from glassgrad.history import *
     from glassgrad.labels import *
@@ -47,8 +48,8 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
-    "labels", "saving", "training", "animation", "builds", "show.drawing",
+    "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "expanding",
+    "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
