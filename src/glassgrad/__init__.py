@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from glassgrad.elementary import *
     from glassgrad.engine import *
     from glassgrad.errors import *
+    from glassgrad.expanding import *
     from glassgrad.explain.derivation import *
     from glassgrad.functions import *
     from glassgrad.history import *
@@ -50,7 +51,7 @@ __version__ = "0.1.0"
 #: public. The one that is lightest to load comes first.
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "replaying", "custom",
-    "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
+    "expanding", "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
     "explain.derivation",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
