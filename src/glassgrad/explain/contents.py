@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 from glassgrad.errors import NoRuleError
 from glassgrad.explain.flows import strata
 from glassgrad.explain.local import sign_of
-from glassgrad.explain.paths import Path, Step, count_text
+from glassgrad.explain.paths import Path, count_text
 from glassgrad.explain.sections import (
     Equation,
     Line,
@@ -23,13 +23,10 @@ from glassgrad.explain.sections import (
     total,
     words,
 )
-from glassgrad.explain.subject import MOST_LINES, SOME_PATHS, Subject
+from glassgrad.explain.subject import LONGEST_PATH, MOST_LINES, SOME_PATHS, Subject, ends
 from glassgrad.expr import Expr, as_expr
 from glassgrad.show.numbers import number
-from glassgrad.show.scene import Node
 
-#: A longer path is shortened to its two ends.
-LONGEST_PATH = 12
 #: By how much a value is nudged; in a large graph, which takes long to compute, once.
 STEPS = (0.1, 0.01, 0.001, 0.0001)
 SMALL_STEP = 1e-5
@@ -42,7 +39,7 @@ def expression(subject: Subject) -> Section:
     shown = inner
     lines: list[Line] = []
     if subject.is_large:
-        shown = _on(subject, subject.shown[:1])
+        shown = list(dict.fromkeys(node for node, _ in reversed(subject.used)))
         lines.append(Sentence(
             f"{len(subject.nodes):,} values lead to {subject.root.name}; these lie on the largest "
             "path."
@@ -50,6 +47,8 @@ def expression(subject: Subject) -> Section:
     lines += [subject.local(node).computed() for node in shown]
     if not lines:
         lines.append(equation([subject.sign, as_expr(subject.root.data)]))
+    if subject.called:
+        lines.append(Sentence(f"{subject.wrt.name} is the constant {subject.called}."))
     return Section("The expression", tuple(lines))
 
 
@@ -67,7 +66,8 @@ def paths(subject: Subject) -> Section:
         lines.append(Sentence(_route(subject, subject.shown[0])))
     lines += _rules(subject, alone)
     if alone:
-        lines.append(_product(subject, subject.shown[0], whole, "chain rule"))
+        if len(subject.shown[0].steps) > 1:
+            lines.append(_product(subject, subject.shown[0], whole, "chain rule"))
         return Section(f"The path {way}", tuple(lines))
     for place, path in enumerate(subject.shown, 1):
         lines.append(_product(subject, path, None, f"path {place}: {_route(subject, path)}"))
@@ -139,14 +139,9 @@ def _verdict(derived: float, nudged: float) -> str:
 
 def _rules(subject: Subject, alone: bool) -> list[Line]:
     """Write each local derivative on the shown paths once, from the result down."""
-    wanted: dict[tuple[int, int], Node] = {}
-    for path in subject.shown[:1] if subject.is_large else subject.shown:
-        for step in _ends(path.steps):
-            node = subject.of(step.node)
-            wanted[node.index, step.position] = node
     sign = derivative if alone else partial
     lines: list[Line] = []
-    for (_, position), node in sorted(wanted.items(), key=lambda item: (-item[0][0], item[0][1])):
+    for node, position in subject.used:
         operand = subject.nodes[node.operands[position]]
         local = subject.local(node)
         lines.append(local.slope(position, sign(local.sign, sign_of(operand))))
@@ -202,19 +197,7 @@ def _largest(rows: list[tuple[str, float]], what: str) -> Iterable[Line]:
 
 def _route(subject: Subject, path: Path) -> str:
     """Name the values on a path: a → e → d → L."""
-    names = [subject.of(step.node).name for step in _ends(path.steps)]
+    names = [subject.of(step.node).name for step in ends(path.steps)]
     if len(path.steps) > LONGEST_PATH:
         names.insert(LONGEST_PATH // 2, f"… {len(path.steps) - LONGEST_PATH:,} more …")
     return " → ".join([subject.wrt.name, *reversed(names)])
-
-
-def _ends(steps: list[Step]) -> list[Step]:
-    """Take the two ends of a long path."""
-    half = LONGEST_PATH // 2
-    return steps if len(steps) <= LONGEST_PATH else [*steps[:half], *steps[-half:]]
-
-
-def _on(subject: Subject, shown: list[Path]) -> list[Node]:
-    """List the nodes on some paths, in order of creation."""
-    found = {subject.of(step.node).index for path in shown for step in _ends(path.steps)}
-    return [subject.nodes[index] for index in sorted(found)]

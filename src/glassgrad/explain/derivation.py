@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from glassgrad.engine import Value
-from glassgrad.explain import contents
+from glassgrad.explain import contents, reasons
 from glassgrad.explain.html import fragment, page
 from glassgrad.explain.latex import latex
 from glassgrad.explain.markdown import markdown
@@ -50,6 +50,7 @@ class Derivation:
             contents.expression(subject),
             contents.paths(subject),
             contents.through_modules(subject),
+            reasons.proofs(subject) if proof else None,
             contents.check(subject),
         ]
         self.sections: tuple[Section, ...] = tuple(section for section in found if section)

@@ -83,6 +83,13 @@ class Local:
             return found
         return renamed(found, {**self._symbols(), OUTPUT: self.sign})
 
+    def proof_names(self) -> list[str | float]:
+        """List what a proof calls the operands: names, and numbers for those that are constant."""
+        card, symbols = self._operation.card, self._symbols()
+        moving = () if card is None else card.symbols[card.conditions :]
+        operands = (symbols[s] for s in moving)
+        return [e.value if e.value is not None else repr(e) for e in operands]
+
     def rule_name(self, which: int) -> str:
         """Say which rule gives a local derivative."""
         place = f", through operand {which + 1}" if self.is_repeated(which) else ""
@@ -98,7 +105,7 @@ class Local:
             return f"{card.name}: as it was defined"
         if card.chooses:
             taken = self._node.partials[which] != 0.0
-            return f"{card.symbol}: {'the branch that is taken' if taken else 'not chosen'}"
+            return f"{card.symbol}: {'the branch taken' if taken else 'not chosen'}"
         others = [o for i, o in enumerate(self._operands) if i != which]
         scales = card.name == "mul" or (card.name, which) == ("div", 0)
         if scales and others and others[0].kind is Kind.CONSTANT:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import count
 
 from glassgrad.convert import a_kind
 from glassgrad.engine import Value
 from glassgrad.errors import ExplanationError
 from glassgrad.explain.local import Local, sign_of
-from glassgrad.explain.paths import Path, Paths
+from glassgrad.explain.paths import Path, Paths, Step
 from glassgrad.expr import Expr
 from glassgrad.graph import ancestors
 from glassgrad.replaying import replay
@@ -21,6 +22,8 @@ MOST_LINES = 24
 #: So many paths are all shown; of more, the largest few.
 MOST_PATHS = 8
 SOME_PATHS = 5
+#: A longer path is shortened to its two ends.
+LONGEST_PATH = 12
 
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -54,6 +57,7 @@ class Subject:
         if wrt._number not in self._places:
             raise ExplanationError(_not_on_the_way(root, wrt, self.nodes))
         self.wrt = self.of(wrt)
+        self.called = self._name_constant()
         _tell_apart(self.nodes)
         self.paths = Paths(root, wrt)
         few = self.paths.count <= MOST_PATHS
@@ -70,6 +74,16 @@ class Subject:
         return sign_of(self.wrt)
 
     @property
+    def used(self) -> list[tuple[Node, int]]:
+        """The operations, and which of their operands, on the paths that are written out."""
+        wanted: dict[tuple[int, int], tuple[Node, int]] = {}
+        for path in self.shown[:1] if self.is_large else self.shown:
+            for step in ends(path.steps):
+                node = self.of(step.node)
+                wanted[-node.index, step.position] = node, step.position
+        return [wanted[key] for key in sorted(wanted)]
+
+    @property
     def is_large(self) -> bool:
         """Whether there is more than can be written out."""
         return sum(bool(node.operands) for node in self.nodes) > MOST_LINES
@@ -82,9 +96,25 @@ class Subject:
         """Find the node of a Value."""
         return self.nodes[self._places[v._number]]
 
+    def _name_constant(self) -> str:
+        """Give the variable a name if it is a bare number, and return that number."""
+        called = self.wrt.name
+        if self.wrt.kind is not Kind.CONSTANT or self.wrt.value.label:
+            return ""
+        taken = {node.name for node in self.nodes}
+        self.wrt.kind = Kind.INPUT
+        self.wrt.name = next(name for n in count() if (name := f"k{n or ''}") not in taken)
+        return called
+
     def local(self, node: Node) -> Local:
         """Read what a node computes."""
         return Local(node, self.nodes)
+
+
+def ends(steps: list[Step]) -> list[Step]:
+    """Take the two ends of a long path."""
+    half = LONGEST_PATH // 2
+    return steps if len(steps) <= LONGEST_PATH else [*steps[:half], *steps[-half:]]
 
 
 def _not_on_the_way(root: Value, wrt: Value, nodes: list[Node]) -> str:

@@ -11,6 +11,7 @@ from glassgrad.show.captions import bracketed
 from glassgrad.show.formulas import formula
 
 _INDENT = "  "
+_CONTINUED = "    "
 _GAP = 3  # between an equation and its reason
 
 
@@ -66,17 +67,20 @@ def _written(lines: Sequence[Line], width: int) -> list[str]:
 
 def _broken(pieces: list[str], room: int, *, continued: bool) -> list[str]:
     """Put pieces into rows; a row that continues begins below the first equals sign."""
-    indent = " " * min(len(pieces[0]) + 1, room // 4)
-    rows = [indent[1:]] if continued else textwrap.wrap(pieces[0], room, subsequent_indent="  ")
+    if continued:
+        rows, indent = [_CONTINUED.rstrip()], _CONTINUED
+    else:
+        rows = textwrap.wrap(pieces[0], room, subsequent_indent="  ", break_on_hyphens=False)
+        indent = " " * min(len(pieces[0]) + 1, room // 4)
     for piece in pieces[1:]:
-        if len(rows[-1]) + 1 + len(piece) <= room:
+        if rows[-1] and len(rows[-1]) + 1 + len(piece) <= room:
             rows[-1] += f" {piece}"
         else:
             rows += textwrap.wrap(
                 piece, room, initial_indent=indent, subsequent_indent=f"{indent}  ",
                 break_on_hyphens=False,
             )  # fmt: skip
-    return rows
+    return [row for row in rows if row]
 
 
 def _with_reason(rows: list[str], reason: str, column: int, room: int) -> list[str]:

@@ -25,7 +25,7 @@ _MARKS: Final[dict[str, tuple[str, int, int]]] = {
     "where": ("{1} if {0} else {2}", _CHOICE + 1, _CHOICE),
     # What a derivation talks about: see `glassgrad.explain.sections`.
     "derivative": ("d{1}/d{0}", _ATOM, _ATOM), "partial": ("∂{1}/∂{0}", _ATOM, _ATOM),
-    "limit": ("lim[{}→0] {}", _POWER, _NEGATIVE),
+    "limit": ("lim[{}→0] {}", _PRODUCT, _PRODUCT),
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
