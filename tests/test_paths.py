@@ -13,7 +13,7 @@ import pytest
 import glassgrad as gg
 from glassgrad import Value
 from glassgrad.engine import edges
-from glassgrad.explain.paths import Paths, count_text
+from glassgrad.explaining.paths import Paths, count_text
 
 
 def every_path(root: Value, wrt: Value) -> Iterator[list[tuple[Value, int, float]]]:

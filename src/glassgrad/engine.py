@@ -365,8 +365,8 @@ class Value:
         return _late("glassgrad.show.drawing", "draw")(self, **options)
 
     def explain(self, wrt: Value, *, proof: bool = False) -> Any:
-        """Derive the gradient step by step: see `glassgrad.explain.derivation.explain`."""
-        return _late("glassgrad.explain.derivation", "explain")(self, wrt, proof=proof)
+        """Derive the gradient step by step: see `glassgrad.explaining.derivation.explain`."""
+        return _late("glassgrad.explaining.derivation", "explain")(self, wrt, proof=proof)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the graph where a value ends the cell of a notebook."""

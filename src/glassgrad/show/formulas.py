@@ -23,7 +23,7 @@ _MARKS: Final[dict[str, tuple[str, int, int]]] = {
     "sqrt": ("√{}", _ATOM, _ATOM), "abs": ("|{}|", _CHOICE, _ATOM),
     "reciprocal": ("1/{}", _POWER, _PRODUCT),
     "where": ("{1} if {0} else {2}", _CHOICE + 1, _CHOICE),
-    # What a derivation talks about: see `glassgrad.explain.sections`.
+    # What a derivation talks about: see `glassgrad.explaining.sections`.
     "derivative": ("d{1}/d{0}", _ATOM, _ATOM), "partial": ("∂{1}/∂{0}", _ATOM, _ATOM),
     "limit": ("lim[{}→0] {}", _PRODUCT, _PRODUCT),
 }  # fmt: skip

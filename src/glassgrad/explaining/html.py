@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from glassgrad.explain.mathml import MathML
-from glassgrad.explain.sections import Equation, Line, Section, Sentence, is_rounded, signs
-from glassgrad.explain.text import chained
+from glassgrad.explaining.mathml import MathML
+from glassgrad.explaining.sections import Equation, Line, Section, Sentence, is_rounded, signs
+from glassgrad.explaining.text import chained
 from glassgrad.expr import operands_first
 from glassgrad.show.document import document, resource
 
@@ -26,7 +26,7 @@ def fragment(title: str, sections: Sequence[Section]) -> str:
 
 
 def _style() -> str:
-    return resource("glassgrad.explain", "derivation.css")
+    return resource("glassgrad.explaining", "derivation.css")
 
 
 def _body(title: str, sections: Sequence[Section], head: str, below: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from glassgrad.explain.notation import Notation
+from glassgrad.explaining.notation import Notation
 from glassgrad.expr import Expr
 from glassgrad.ops import TABLE
 

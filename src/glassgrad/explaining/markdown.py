@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from glassgrad.explain.latex import aligned
-from glassgrad.explain.sections import Equation, Section, Sentence
+from glassgrad.explaining.latex import aligned
+from glassgrad.explaining.sections import Equation, Section, Sentence
 
 
 def markdown(title: str, sections: Sequence[Section]) -> str:

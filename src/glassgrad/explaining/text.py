@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from glassgrad.explain.sections import Equation, Line, Section, Sentence, digits, signs
+from glassgrad.explaining.sections import Equation, Line, Section, Sentence, digits, signs
 from glassgrad.expr import NUMBER, SYMBOL, Expr, operands_first
 from glassgrad.show.captions import bracketed
 from glassgrad.show.formulas import formula

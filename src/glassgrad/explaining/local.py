@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import copysign, isclose, prod
 
-from glassgrad.explain.sections import Equation, at, equation, partial, product, words
+from glassgrad.explaining.sections import Equation, at, equation, partial, product, words
 from glassgrad.expr import NUMBER, Expr, as_expr, evaluate, operands_first, symbol
 from glassgrad.opcodes import COPY
 from glassgrad.ops.card import OUTPUT, apply

@@ -15,7 +15,7 @@ from typing import NamedTuple, SupportsIndex
 
 from glassgrad.convert import a_kind
 from glassgrad.engine import Value, edges, share_of
-from glassgrad.explain.ranking import CUT, Edge, Ranking, Size
+from glassgrad.explaining.ranking import CUT, Edge, Ranking, Size
 from glassgrad.graph import ancestors, refuse_opaque
 from glassgrad.opcodes import OPAQUE
 

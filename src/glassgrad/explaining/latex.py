@@ -6,9 +6,9 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from glassgrad.explain.notation import Notation
-from glassgrad.explain.sections import Equation, Line, Section, Sentence, signs
-from glassgrad.explain.text import inline
+from glassgrad.explaining.notation import Notation
+from glassgrad.explaining.sections import Equation, Line, Section, Sentence, signs
+from glassgrad.explaining.text import inline
 from glassgrad.expr import Expr
 from glassgrad.ops import TABLE
 

@@ -8,8 +8,8 @@ from itertools import count
 from glassgrad.convert import a_kind
 from glassgrad.engine import Value
 from glassgrad.errors import ExplanationError
-from glassgrad.explain.local import Local, sign_of
-from glassgrad.explain.paths import Path, Paths, Step
+from glassgrad.explaining.local import Local, sign_of
+from glassgrad.explaining.paths import Path, Paths, Step
 from glassgrad.expr import Expr
 from glassgrad.graph import ancestors
 from glassgrad.replaying import replay

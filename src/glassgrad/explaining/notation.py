@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from glassgrad.explain.sections import digits
+from glassgrad.explaining.sections import digits
 from glassgrad.expr import NUMBER, PI, SYMBOL, Expr, operands_first
 from glassgrad.ops.card import OUTPUT
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from math import floor, isfinite, log10
 
 from glassgrad.errors import NoRuleError
-from glassgrad.explain.flows import strata
-from glassgrad.explain.local import sign_of
-from glassgrad.explain.paths import Path, count_text
-from glassgrad.explain.sections import (
+from glassgrad.explaining.flows import strata
+from glassgrad.explaining.local import sign_of
+from glassgrad.explaining.paths import Path, count_text
+from glassgrad.explaining.sections import (
     Equation,
     Line,
     Section,
@@ -23,7 +23,7 @@ from glassgrad.explain.sections import (
     total,
     words,
 )
-from glassgrad.explain.subject import LONGEST_PATH, MOST_LINES, SOME_PATHS, Subject, ends
+from glassgrad.explaining.subject import LONGEST_PATH, MOST_LINES, SOME_PATHS, Subject, ends
 from glassgrad.expr import Expr, as_expr
 from glassgrad.show.numbers import number
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from glassgrad.explain.proofs import proof
-from glassgrad.explain.sections import Equation, Line, Section, Sentence
-from glassgrad.explain.steps import Proof
-from glassgrad.explain.subject import Subject
-from glassgrad.explain.text import inline
+from glassgrad.explaining.proofs import proof
+from glassgrad.explaining.sections import Equation, Line, Section, Sentence
+from glassgrad.explaining.steps import Proof
+from glassgrad.explaining.subject import Subject
+from glassgrad.explaining.text import inline
 from glassgrad.graph import card_of
 
 

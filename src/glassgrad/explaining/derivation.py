@@ -7,14 +7,14 @@ import sys
 from typing import Any
 
 from glassgrad.engine import Value
-from glassgrad.explain import contents, reasons
-from glassgrad.explain.html import fragment, page
-from glassgrad.explain.latex import latex
-from glassgrad.explain.markdown import markdown
-from glassgrad.explain.paths import Path
-from glassgrad.explain.sections import Section, digits
-from glassgrad.explain.subject import Subject
-from glassgrad.explain.text import text
+from glassgrad.explaining import contents, reasons
+from glassgrad.explaining.html import fragment, page
+from glassgrad.explaining.latex import latex
+from glassgrad.explaining.markdown import markdown
+from glassgrad.explaining.paths import Path
+from glassgrad.explaining.sections import Section, digits
+from glassgrad.explaining.subject import Subject
+from glassgrad.explaining.text import text
 from glassgrad.show.text.terminal import for_terminal
 
 __all__ = ["Derivation", "explain"]
