@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "DrawingError", "ExpressionError", "GlassgradError",
+    "CardError", "DataError", "DrawingError", "ExpressionError", "FormulaError", "GlassgradError",
     "GradientWarning", "NoRuleError", "NonFiniteError", "StateError", "TraceError",
 ]  # fmt: skip
 
@@ -34,6 +34,10 @@ class DataError(GlassgradError, ValueError):
 
 class ExpressionError(GlassgradError, ValueError):
     """An expression that was given as text can't be used: the message points at the column."""
+
+
+class FormulaError(GlassgradError, ValueError):
+    """Something is too large to be written as one formula, or has none."""
 
 
 class StateError(GlassgradError, ValueError):
