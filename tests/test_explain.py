@@ -74,7 +74,7 @@ def number(text: str, values: dict[str, float]) -> float:
     text = text.replace("−", "-").replace("·", "*").replace("^", "**")
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     text = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda m: f"**({m[0].translate(RAISED)})", text)
-    text = re.sub(r"√([\w.]+|\([^()]*\))", r"sqrt(\1)", text)
+    text = re.sub(r"√([\w.]+)", r"sqrt(\1)", text).replace("√(", "sqrt(")
     functions = {
         "tanh": mp.tanh, "sin": mp.sin, "cos": mp.cos, "exp": mp.exp, "ln": mp.log, "sqrt": mp.sqrt,
         "ReLU": lambda x: max(x, 0), "max": max, "abs": abs, "σ": lambda x: 1 / (1 + mp.exp(-x)),
@@ -119,7 +119,8 @@ def test_the_value_is_that_of_backward_and_of_nudging(seed: int) -> None:
     root.backward()
     for leaf, derivation in zip(leaves, derivations, strict=True):
         assert isclose(derivation.value, leaf.grad, rel_tol=1e-12, abs_tol=1e-12)
-        nudged = derivation.sections[-1].lines[-2]
+        section = next(s for s in derivation.sections if s.title.startswith("The check"))
+        nudged = section.lines[-2]
         assert isinstance(nudged, Equation)
         number = nudged.parts[-1].value
         assert isclose(float(number or 0.0), leaf.grad, rel_tol=1e-4, abs_tol=1e-4)
@@ -311,7 +312,7 @@ def test_katex_accepts_the_latex(browser: Any, tmp_path: Path) -> None:
     })"""
     with opened(browser, page) as tab:
         said = tab.evaluate(render, formulas)
-        assert tab.evaluate(render, [r"\\begin{align*} \\nothing \\end{align*}"]) != [""]
+        assert tab.evaluate(render, [r"\begin{align*} \nothing \end{align*}"]) != [""]
     assert [s for s in said if s] == []
 
 

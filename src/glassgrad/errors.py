@@ -4,8 +4,8 @@ from __future__ import annotations
 
 __all__ = [
     "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
-    "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError", "StateError",
-    "TraceError",
+    "FormulaError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
+    "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -35,6 +35,10 @@ class DataError(GlassgradError, ValueError):
 
 class ExpressionError(GlassgradError, ValueError):
     """An expression that was given as text can't be used: the message points at the column."""
+
+
+class FormulaError(GlassgradError, ValueError):
+    """Something is too large to be written as one formula, or has none."""
 
 
 class StateError(GlassgradError, ValueError):

@@ -52,6 +52,7 @@ class Derivation:
             contents.through_modules(subject),
             reasons.proofs(subject) if proof else None,
             contents.check(subject),
+            reasons.formula(subject),
         ]
         self.sections: tuple[Section, ...] = tuple(section for section in found if section)
 

@@ -14,7 +14,8 @@ from operator import index
 from typing import NamedTuple, SupportsIndex
 
 from glassgrad.convert import a_kind
-from glassgrad.engine import Value, edges, share_of
+from glassgrad.engine import Value, share_of
+from glassgrad.engine import edges as operands_of
 from glassgrad.explaining.ranking import CUT, Edge, Ranking, Size
 from glassgrad.graph import ancestors, refuse_opaque
 from glassgrad.opcodes import OPAQUE
@@ -92,17 +93,17 @@ class Paths:
                 raise TypeError(f"{role} is a Value of the graph, not {a_kind(v)}")
         self.root, self.wrt = root, wrt
         #: What lies on some path, in order of creation; empty if there is no path.
-        self._nodes: list[Value] = []
+        self.nodes: list[Value] = []
         leading = {wrt._number}
         for v in ancestors(root):
             if v is wrt:
-                self._nodes.append(v)
-            elif v._number > wrt._number and any(o._number in leading for o, _ in edges(v)):
+                self.nodes.append(v)
+            elif v._number > wrt._number and any(o._number in leading for o, _ in operands_of(v)):
                 leading.add(v._number)
-                self._nodes.append(v)
+                self.nodes.append(v)
         if root._number not in leading:
-            self._nodes.clear()
-        if any(v._opcode == OPAQUE and v is not wrt for v in self._nodes):
+            self.nodes.clear()
+        if any(v._opcode == OPAQUE and v is not wrt for v in self.nodes):
             refuse_opaque(root)
         self._leading = leading
 
@@ -172,9 +173,17 @@ class Paths:
         found = (self._ranking.path(rank) for rank in range(wanted))
         return [_path(*ranked) for ranked in found if ranked is not None]
 
+    def edges(self, v: Value) -> list[Edge]:
+        """List the edges of a node that lie on a path."""
+        return [
+            Edge(position, operand, partial)
+            for position, (operand, partial) in enumerate(operands_of(v))
+            if operand._number in self._leading
+        ]
+
     @cached_property
     def _ranking(self) -> Ranking:
-        return Ranking(self._nodes, self._edges)
+        return Ranking(self.nodes, self.edges)
 
     @cached_property
     def _walk(self) -> tuple[float, int, list[Share]]:
@@ -183,15 +192,15 @@ class Paths:
         What is known of a node is dropped as soon as it has been handed on: the number of paths
         may have as many digits as there are nodes.
         """
-        if not self._nodes:
+        if not self.nodes:
             return 0.0, 0, []
         known = {self.root._number: (1.0, 1)}
         users: list[Share] = []
-        for v in reversed(self._nodes):
+        for v in reversed(self.nodes):
             gradient, count = known.pop(v._number)
             if v is self.wrt:
                 break
-            for position, operand, partial in self._edges(v):
+            for position, operand, partial in self.edges(v):
                 share = share_of(v, gradient, partial)
                 if operand is self.wrt:
                     users.append(Share(v, position, partial, gradient, share, count))
@@ -203,25 +212,17 @@ class Paths:
 
     def _count(self, through: Callable[[float], bool]) -> int:
         """Count the paths all of whose partials pass a test."""
-        if not self._nodes:
+        if not self.nodes:
             return 0
         counts = {self.root._number: 1}
         count = 0
-        for v in reversed(self._nodes):
+        for v in reversed(self.nodes):
             count = counts.pop(v._number, 0)
             if count and v is not self.wrt:
-                for _, operand, partial in self._edges(v):
+                for _, operand, partial in self.edges(v):
                     if through(partial):
                         counts[operand._number] = counts.get(operand._number, 0) + count
         return count
-
-    def _edges(self, v: Value) -> list[Edge]:
-        """List the edges of a node that lie on a path."""
-        return [
-            Edge(position, operand, partial)
-            for position, (operand, partial) in enumerate(edges(v))
-            if operand._number in self._leading
-        ]
 
 
 def _path(size: Size, steps: list[tuple[Value, Edge]]) -> Path:

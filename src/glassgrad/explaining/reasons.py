@@ -1,13 +1,19 @@
-"""The sections of a derivation that rest on formulas: proofs of the rules used."""
+"""The sections of a derivation that are about formulas: proofs of the rules, and the result."""
 
 from __future__ import annotations
 
+from math import isclose, nan
+
+from glassgrad.errors import GlassgradError
 from glassgrad.explaining.proofs import proof
-from glassgrad.explaining.sections import Equation, Line, Section, Sentence
+from glassgrad.explaining.sections import Equation, Line, Section, Sentence, derivative, equation
 from glassgrad.explaining.steps import Proof
 from glassgrad.explaining.subject import Subject
+from glassgrad.explaining.symbolic import gradient_formula
 from glassgrad.explaining.text import inline
+from glassgrad.expr import as_expr, evaluate
 from glassgrad.graph import card_of
+from glassgrad.ops.card import apply
 
 
 def proofs(subject: Subject) -> Section:
@@ -42,3 +48,27 @@ def _written(found: Proof) -> list[Line]:
         ended = step.right
     lines += [Sentence(said) for said in (found.reference, found.note) if said]
     return lines
+
+
+def formula(subject: Subject) -> Section | None:
+    """Write the derivative as one formula of the leaves."""
+    if subject.wrt is subject.root:
+        return None
+    title = "The derivative as a formula"
+    total = subject.paths.total
+    try:
+        found = gradient_formula(subject.root.value, subject.wrt.value, subject.nodes)
+    except GlassgradError as error:
+        return Section(title, (Sentence(f"{str(error)[:1].upper()}{str(error)[1:]}."),))
+    parts = [derivative(subject.sign, subject.variable), found.expr]
+    lines: list[Line] = []
+    try:
+        number = float(evaluate(found.expr, found.numbers, apply))
+    except KeyError:  # an operation of one's own has a sign only
+        number = nan
+    if isclose(number, total, rel_tol=1e-6, abs_tol=1e-12):
+        parts.append(as_expr(total))
+    lines.append(equation(parts))
+    lines += [Equation((condition,), "so it is here; where it is not, the formula is another") for condition in
+              found.conditions]  # fmt: skip
+    return Section(title, tuple(lines))

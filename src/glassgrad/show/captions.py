@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from math import isclose
 
+from glassgrad.engine import Value
 from glassgrad.expr import Expr, as_expr, evaluate, symbol
 from glassgrad.graph import card_of
 from glassgrad.opcodes import CLAMP, COPY, INT_POWER, WHERE
@@ -84,7 +85,7 @@ class Operation:
         self._names = [name_of(operand) for operand in self._operands]
         self._sign = shortened(node.symbol)
         self.card = card_of(node.value._opcode)
-        self.constants = _constants(node)
+        self.constants = constants_of(node.value)
         self._written = {OUTPUT: self._name, symbol("condition"): "condition"}
         if self.card is not None:
             moving = self.card.symbols[self.card.differentiable]
@@ -193,9 +194,9 @@ class Operation:
         return isclose(evaluate(e, numbers, apply), partial, rel_tol=1e-6, abs_tol=1e-12)
 
 
-def _constants(node: Node) -> dict[Expr, float]:
+def constants_of(v: Value) -> dict[Expr, float]:
     """Find the plain numbers that an operation takes beside Values: an exponent, two bounds."""
-    v, card = node.value, card_of(node.value._opcode)
+    card = card_of(v._opcode)
     if card is TABLE["pow"] and v._b is None:
         return {card.symbols[1]: int(v._db) if v._opcode == INT_POWER else v._db}
     if v._opcode == CLAMP and card is not None and v._extra is not None:
