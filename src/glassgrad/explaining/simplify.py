@@ -18,8 +18,12 @@ from glassgrad.explaining.terms import (
     Order,
     Powers,
     Sum,
+    all_negative,
+    atom,
     exact,
     number_of,
+    of_number,
+    raised,
     scaled,
     tidy,
     written,
@@ -84,10 +88,10 @@ class _Simplifier:
 
     def _applied(self, e: Expr, args: list[Sum]) -> Sum:
         if e.op == NUMBER:
-            return _number(exact(e.value))  # type: ignore[arg-type]
+            return of_number(exact(e.value))  # type: ignore[arg-type]
         if e.op in _RULES:
             return _RULES[e.op](self, *args)
-        return self._function(e, args) if args else _atom(e)
+        return self._function(e, args) if args else atom(e)
 
     def _add(self, a: Sum, b: Sum, sign: int) -> Sum:
         found = dict(self._opened(a))
@@ -142,13 +146,13 @@ class _Simplifier:
             return a
         x, whole = number_of(a), n % 1 == 0
         if x is not None and (x == 1 or (whole and x != 0)):
-            return _number(_raised(x, int(n)))
+            return of_number(raised(x, int(n)))
         if x is None and len(a) == 1:
             powers, c = self._term(a)
             bare = c == 1 and len(powers) == 1 and (powers[0][1] == 1 or powers[0][0].op == "exp")
             if whole or bare:
-                raised = tuple((base, m * n) for base, m in powers)
-                return self._collected(raised, _raised(c, int(n)) if whole else c)
+                factors = tuple((base, m * n) for base, m in powers)
+                return self._collected(factors, raised(c, int(n)) if whole else c)
         return {((self._written(a), n),): Fraction(1)}
 
     def _pow(self, a: Sum, b: Sum) -> Sum:
@@ -161,14 +165,14 @@ class _Simplifier:
         if c == 1 and len(powers) == 1 and powers[0][0].op == "exp":  # e^x is never negative
             base, m = powers[0]
             return self._exp(self._mul(scaled(self._sums[base.args[0]], m), b))
-        return _atom(Expr("pow", (self._written(a), self._written(b))))
+        return atom(Expr("pow", (self._written(a), self._written(b))))
 
     def _exp(self, a: Sum) -> Sum:
         """Raise e to a multiple of something: a power of e raised to that."""
         if not a:
             return _ONE
         powers, c = self._term(a)
-        if len(a) > 1 and _all_negative(a):
+        if len(a) > 1 and all_negative(a):
             a, c = scaled(a, -1), Fraction(-1)
         core: Sum = a if len(a) > 1 else {powers: Fraction(1)}
         return self._collected(((Expr("exp", (self._written(core),)), c),), Fraction(1))
@@ -179,16 +183,16 @@ class _Simplifier:
         powers, c = self._term(a)
         if c == 1 and len(powers) == 1 and powers[0][0].op == "exp":
             base, n = powers[0]
-            return self._mul(_number(n), self._sums[base.args[0]])
-        return _atom(Expr("log", (self._written(a),)))
+            return self._mul(of_number(n), self._sums[base.args[0]])
+        return atom(Expr("log", (self._written(a),)))
 
     def _sqrt(self, a: Sum) -> Sum:
         x = number_of(a)
         if isinstance(x, Fraction) and x >= 0:
             root = Fraction(ieee.sqrt(float(x)))
             if root * root == x:
-                return _number(root)
-        return _atom(Expr("sqrt", (self._written(a),)))
+                return of_number(root)
+        return atom(Expr("sqrt", (self._written(a),)))
 
     def _function(self, e: Expr, args: list[Sum]) -> Sum:
         sign = 1
@@ -196,7 +200,7 @@ class _Simplifier:
             (a,) = args
             if not a:
                 return {} if e.op in _ODD or e.op == "abs" else _ONE
-            if _all_negative(a):
+            if all_negative(a):
                 args, sign = [scaled(a, -1)], -1 if e.op in _ODD else 1
             if e.op == "abs" and number_of(a) is not None:
                 return args[0]
@@ -240,24 +244,3 @@ _RULES: Final[dict[str, Callable[..., Sum]]] = {
     "log": _Simplifier._log,
     "log1p": lambda self, a: self._log(self._add(a, _ONE, 1)),
 }
-
-
-def _number(x: Number) -> Sum:
-    return {(): x} if x != 0 else {}
-
-
-def _atom(e: Expr) -> Sum:
-    return {((e, Fraction(1)),): Fraction(1)}
-
-
-def _all_negative(a: Sum) -> bool:
-    return all(c < 0 for c in a.values())
-
-
-def _raised(x: Number, n: int) -> Number:
-    """Raise a number to a whole power: exactly if the result is small enough."""
-    if isinstance(x, Fraction):
-        bits = max(abs(x.numerator).bit_length(), x.denominator.bit_length())
-        if bits * abs(n) <= 64:
-            return tidy(x**n)
-    return ieee.pow(float(x), float(n))

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Final, TypeAlias
 
+from glassgrad import ieee
 from glassgrad.expr import NUMBER, PI, SYMBOL, Expr, as_expr
 from glassgrad.printing import plain
 
@@ -50,6 +51,30 @@ def scaled(a: Sum, by: Number) -> Sum:
     return {powers: tidy(c * by) for powers, c in a.items()} if by != 0 else {}
 
 
+def of_number(x: Number) -> Sum:
+    """Take a number as a sum."""
+    return {(): x} if x != 0 else {}
+
+
+def atom(e: Expr) -> Sum:
+    """Take what is not looked into as a sum."""
+    return {((e, Fraction(1)),): Fraction(1)}
+
+
+def all_negative(a: Sum) -> bool:
+    """Tell whether every term has a minus."""
+    return all(c < 0 for c in a.values())
+
+
+def raised(x: Number, n: int) -> Number:
+    """Raise a number to a whole power: exactly if the result is small enough."""
+    if isinstance(x, Fraction):
+        bits = max(abs(x.numerator).bit_length(), x.denominator.bit_length())
+        if bits * abs(n) <= 64:
+            return tidy(x**n)
+    return ieee.pow(float(x), float(n))
+
+
 class Order:
     """Where things stand in a sum or product: by degree, symbols first, x2 before x10."""
 
@@ -75,16 +100,12 @@ def written(a: Sum, order: Order) -> Expr:
     """Write a sum as an expression; it begins with a term that has no minus, if there is one."""
     terms = sorted(a.items(), key=lambda term: order.of_term(term[0]))
     first = next((i for i, (_, c) in enumerate(terms) if not c < 0), 0)
-    terms.insert(0, terms.pop(first)) if terms else None
-    found: Expr | None = None
+    if not terms:
+        return as_expr(0)
+    found = _product(*terms.pop(first))
     for powers, c in terms:
-        if found is None:
-            found = _product(powers, c)
-        elif c < 0:
-            found = found - _product(powers, -c)
-        else:
-            found = found + _product(powers, c)
-    return as_expr(0) if found is None else found
+        found = found - _product(powers, -c) if c < 0 else found + _product(powers, c)
+    return found
 
 
 def written_number(x: Number) -> Expr:
