@@ -12,8 +12,8 @@ import pytest
 import sympy
 
 import glassgrad as gg
-from glassgrad.explain.proofs import proof
-from glassgrad.explain.steps import Proof, Step
+from glassgrad.explaining.proofs import proof
+from glassgrad.explaining.steps import Proof, Step
 from glassgrad.expr import Expr, operands_first, symbol
 from glassgrad.ops import TABLE
 from oracles import to_mpmath, to_sympy

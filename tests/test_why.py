@@ -22,7 +22,8 @@ def chain(v: Value, step: Callable[[Value], Value], count: int) -> Value:
 
 #: Each cause on purpose: what a is, the output, and what it says.
 CAUSES = [
-    ("dead relu", -3.0, lambda a: (a * 2).relu() + 1, r"ReLU\(v1\) = 0: its operand v1 = −6"),
+    ("dead relu", -3.0, lambda a: (a * 2).relu() + 1, r"ReLU\(v1\) = 0, because v1 = −6"),
+    ("dead relu", 3.0, lambda a: a * Value(-1.0).relu(), r"ReLU\(v1\) = 0, because v1 = −1"),
     ("clamped", 5.0, lambda a: a.clamp(-1, 1), r"a = 5 lies beyond a bound"),
     ("not chosen", 1.0, lambda a: a.maximum(2.0), r"max\(a, 2\) = 2: a = 1 was not chosen"),
     ("not chosen", 3.0, lambda a: a.minimum(2.0), r"a = 3 was not chosen"),
@@ -142,6 +143,7 @@ def test_all_leaves_of_a_network_are_asked_about() -> None:
     y.backward()
     found = gg.why(y)
     (dead,) = [finding for finding in found.findings if finding.cause == "dead relu"]
+    assert [finding.cause for finding in found.findings] == ["dead relu"]
     silent = {v for v in ancestors(y) if v._op == "ReLU" and v.data == 0.0}
     assert len(silent) >= 2
     assert set(dead.values) == silent

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from glassgrad.engine import *
     from glassgrad.errors import *
     from glassgrad.expanding import *
-    from glassgrad.explain.why import *
+    from glassgrad.explaining.why import *
     from glassgrad.functions import *
     from glassgrad.history import *
     from glassgrad.labels import *
@@ -51,7 +51,7 @@ __version__ = "0.1.0"
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "expanding",
     "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
-    "explain.why",
+    "explaining.why",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

@@ -7,9 +7,9 @@ from math import isfinite
 
 from glassgrad.convert import a_kind
 from glassgrad.engine import Value
-from glassgrad.explain.causes import HUGE, TINY, Cause, of_infinities, of_sizes, of_zeros
-from glassgrad.explain.diagnosis import Diagnosis, Report, alone, unconnected
-from glassgrad.explain.passing import Pass
+from glassgrad.explaining.causes import HUGE, TINY, Cause, of_infinities, of_sizes, of_zeros
+from glassgrad.explaining.diagnosis import Diagnosis, Report, alone, unconnected
+from glassgrad.explaining.passing import Pass
 from glassgrad.opcodes import CONSTANT
 from glassgrad.show.gather import gather
 
@@ -52,8 +52,8 @@ def why(v: Value, root: Value | None = None) -> Diagnosis:
     >>> L.backward()
     >>> gg.why(w, L)
     dv2/dw = 0: the gradient is zero.
-    1. dead relu: v1 = ReLU(n) = 0: its operand n = −3 is not above 0, so relu hands nothing on.
-       What to try: smaller starting weights, a larger bias, a lower learning rate, or leaky_relu.
+    1. dead relu: v1 = ReLU(n) = 0, because n = −3 is not above 0: nothing passes.
+       What to try: a larger bias, smaller starting weights, or leaky_relu.
     """
     for given in (v,) if root is None else (v, root):
         if type(given) is not Value:

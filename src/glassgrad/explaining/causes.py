@@ -8,7 +8,7 @@ from math import inf, isfinite, isnan
 from typing import Final
 
 from glassgrad.engine import Value, edges
-from glassgrad.explain.passing import Handing, Pass
+from glassgrad.explaining.passing import Handing, Pass
 from glassgrad.opcodes import (
     CLAMP,
     ERF,
@@ -38,11 +38,11 @@ _BLOCKS: Final = {
     **dict.fromkeys(_SQUASHING, "saturated"),
 }  # fmt: skip
 
-#: What is said of a cause, and what to try. `{at}` is the operation, `{x}` the operand.
+#: What is said of a cause, and what to try. `{at}` is the operation, `{x}` the operand that suffers.
 CAUSES: Final[dict[str, tuple[str, str]]] = {
     "dead relu": (
-        "{at}: its operand {x} is not above 0, so relu hands nothing on",
-        "smaller starting weights, a larger bias, a lower learning rate, or leaky_relu",
+        "{at}, because {operands} is not above 0: nothing passes",
+        "a larger bias, smaller starting weights, or leaky_relu",
     ),
     "clamped": (
         "{at}: {x} lies beyond a bound, where the result no longer moves",
@@ -131,10 +131,19 @@ def of_zeros(run: Pass, zeros: list[Value]) -> Iterator[Cause]:
         if h.share != 0.0:
             meeting.setdefault(h.operand, []).append(h.share)
         else:
-            kind = _BLOCKS.get(h.node._opcode, "flat") if h.partial == 0.0 else "underflow"
-            yield Cause(kind, h.node, inf if isnan(h.gradient) else abs(h.gradient), h)
+            yield _block(h)
     for v, shares in meeting.items():
         yield Cause("cancelled", v, sum(map(abs, shares)), None, tuple(shares))
+
+
+def _block(h: Handing) -> Cause:
+    """Say why a node hands nothing on."""
+    kind = _BLOCKS.get(h.node._opcode, "flat") if h.partial == 0.0 else "underflow"
+    weight = inf if isnan(h.gradient) else abs(h.gradient)
+    factor = h.node._a if h.operand is h.node._b else h.node._b
+    if kind == "times zero" and factor is not None and factor._opcode == RELU:
+        return Cause("dead relu", factor, weight, h)
+    return Cause(kind, h.node, weight, h)
 
 
 def of_infinities(run: Pass, lost: list[Value]) -> Iterator[Cause]:

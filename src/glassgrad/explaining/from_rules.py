@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from glassgrad.explain.from_limits import ONE, ZERO, Links, power, power_rule
-from glassgrad.explain.steps import CHAIN, QUOTIENT, derivative
+from glassgrad.explaining.from_limits import ONE, ZERO, Links, power, power_rule
+from glassgrad.explaining.steps import CHAIN, QUOTIENT, derivative
 from glassgrad.expr import Expr, as_expr
 from glassgrad.ops import (
     acos,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import exp, fsum, isclose, isfinite, isnan, log
 
 from glassgrad.engine import Value
-from glassgrad.explain.causes import CAUSES, HUGE, TINY, Cause
-from glassgrad.explain.passing import Pass
+from glassgrad.explaining.causes import CAUSES, HUGE, TINY, Cause
+from glassgrad.explaining.passing import Pass
 from glassgrad.graph import card_of
 from glassgrad.show.captions import name_of, words
 from glassgrad.show.numbers import number
@@ -123,6 +123,7 @@ class Report:
         facts: dict[str, object] = {
             "root": self._root,
             "at": words(node, self._nodes)[0],
+            "operands": ", ".join(self._shown(x) for x in cause.value._prev),
             "x": self._shown(h.operand if h else cause.value),
             "shares": " + ".join(map(_bracketed, cause.numbers[:4])) + more,
             "count": len(cause.numbers),

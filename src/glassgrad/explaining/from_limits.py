@@ -13,7 +13,7 @@ from math import comb
 from operator import add, mul
 from typing import Final
 
-from glassgrad.explain.steps import limit
+from glassgrad.explaining.steps import limit
 from glassgrad.expr import Expr, as_expr
 from glassgrad.ops import cos, exp, log, reciprocal, sin, sqrt
 

@@ -7,16 +7,16 @@ from math import isfinite
 from typing import Final
 
 from glassgrad.errors import GlassgradError
-from glassgrad.explain.by_cases import CASES, CONVENTIONS, proved_by_cases
-from glassgrad.explain.from_limits import FROM_LIMITS, Links, power_rule, small_power
-from glassgrad.explain.from_rules import (
+from glassgrad.explaining.by_cases import CASES, CONVENTIONS, proved_by_cases
+from glassgrad.explaining.from_limits import FROM_LIMITS, Links, power_rule, small_power
+from glassgrad.explaining.from_rules import (
     FROM_RULES,
     general_power,
     large_power,
     negative_power,
     trivial_power,
 )
-from glassgrad.explain.steps import Proof, Step, chained, derivative, limit
+from glassgrad.explaining.steps import Proof, Step, chained, derivative, limit
 from glassgrad.expr import Expr, as_expr, operands_first, symbol
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
@@ -67,7 +67,7 @@ def proof(card_name: str, operand: int, names: Sequence[str | float]) -> Proof:
 
     Examples
     --------
-    >>> from glassgrad.explain.proofs import proof
+    >>> from glassgrad.explaining.proofs import proof
     >>> product = proof("mul", 0, ["d", "f"])
     >>> product.claim
     derivative(d, d * f) == f

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from glassgrad.explain.steps import Step, chained, derivative, limit
+from glassgrad.explaining.steps import Step, chained, derivative, limit
 from glassgrad.expr import Expr, as_expr
 
 NEAR = "a step that is small enough leads to no other case, so it is chosen before and after"
