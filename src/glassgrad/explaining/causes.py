@@ -38,7 +38,7 @@ _BLOCKS: Final = {
     **dict.fromkeys(_SQUASHING, "saturated"),
 }  # fmt: skip
 
-#: What is said of a cause, and what to try. `{at}` is the operation, `{x}` the operand that suffers.
+#: What is said of a cause, and what to try: `{at}` is the operation, `{x}` the operand to suffer.
 CAUSES: Final[dict[str, tuple[str, str]]] = {
     "dead relu": (
         "{at}, because {operands} is not above 0: nothing passes",
