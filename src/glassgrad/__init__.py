@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from glassgrad.errors import *
     from glassgrad.expanding import *
     from glassgrad.explaining.derivation import *
+    from glassgrad.explaining.why import *
     from glassgrad.functions import *
     from glassgrad.history import *
     from glassgrad.labels import *
@@ -52,7 +53,7 @@ __version__ = "0.1.0"
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "replaying", "custom",
     "expanding", "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
-    "explaining.derivation",
+    "explaining.derivation", "explaining.why",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
