@@ -30,7 +30,6 @@ from glassgrad.show.numbers import number
 #: By how much a value is nudged; in a large graph, which takes long to compute, once.
 STEPS = (0.1, 0.01, 0.001, 0.0001)
 SMALL_STEP = 1e-5
-MANY_VALUES = 5_000
 
 
 def expression(subject: Subject) -> Section:
@@ -105,7 +104,7 @@ def check(subject: Subject) -> Section | None:
     title = f"The check: nudge {subject.wrt.name}"
     lines: list[Line] = []
     try:
-        large = len(subject.nodes) > MANY_VALUES
+        large = subject.is_huge
         if not large and isfinite(subject.root.data) and subject.moved(0.0) != subject.root.data:
             return Section(title, (Sentence(
                 f"Some leaves have other numbers than when {subject.root.name} was computed: "

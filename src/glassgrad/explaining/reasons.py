@@ -55,6 +55,8 @@ def formula(subject: Subject) -> Section | None:
     if subject.wrt is subject.root:
         return None
     title = "The derivative as a formula"
+    if subject.is_huge:
+        return Section(title, (Sentence("The graph is too large to write one formula of it."),))
     total = subject.paths.total
     try:
         found = gradient_formula(subject.root.value, subject.wrt.value, subject.nodes)

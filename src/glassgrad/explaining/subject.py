@@ -22,6 +22,8 @@ MOST_LINES = 24
 #: So many paths are all shown; of more, the largest few.
 MOST_PATHS = 8
 SOME_PATHS = 5
+#: Of a larger graph no formula is written, and it is computed again only twice.
+MANY_VALUES = 5_000
 #: A longer path is shortened to its two ends.
 LONGEST_PATH = 12
 
@@ -87,6 +89,11 @@ class Subject:
     def is_large(self) -> bool:
         """Whether there is more than can be written out."""
         return sum(bool(node.operands) for node in self.nodes) > MOST_LINES
+
+    @property
+    def is_huge(self) -> bool:
+        """Whether what takes long has to be left out."""
+        return len(self.nodes) > MANY_VALUES
 
     def moved(self, h: float) -> float:
         """Compute the result again, with the variable moved by h."""
