@@ -45,13 +45,13 @@ def _line(line: Line) -> str:
     first, *others = line.parts
     parts = [] if line.continued else [_math(notation.written(first))]
     for part, sign in zip(others, signs(line), strict=True):
-        parts.append(_math(f"<mo>{sign}</mo>{notation.written(part)}"))
+        parts.append(_math(f'<mo form="infix">{sign}</mo>{notation.written(part)}'))
     reason = f' <span class="gg-reason">{_shown(line.reason)}</span>' if line.reason else ""
     exact = _exact(line)
     title = f' title="{escape(exact)}"' if exact else ""
     said = escape(" ".join(chained(line)))
     return (
-        f'<div class="gg-equation"{title}>'
+        f'<div class="gg-equation{" gg-continued" if line.continued else ""}"{title}>'
         f'<span role="math" aria-label="{said}">{" ".join(parts)}</span>{reason}</div>\n'
     )
 

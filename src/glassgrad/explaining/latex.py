@@ -21,6 +21,7 @@ _TEMPLATES = {
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&",
     "#": r"\#", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "`": "ʼ",
+    "·": r"$\cdot$",  # which KaTeX does not have in text
 }  # fmt: skip
 _SIGNS = {"=": "=", "≈": r"\approx"}
 _GREEK = {

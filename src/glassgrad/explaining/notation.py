@@ -31,7 +31,10 @@ class Notation(ABC):
         """Write an expression."""
         done: dict[Expr, tuple[str, int]] = {}
         for e in operands_first(root):
-            if e.args:
+            if e.op == "mul" and e.args[0] is e.args[1]:
+                squared = self._within(done[e.args[0]], ATOM)
+                done[e] = (self.operation(Expr("square", e.args[:1]), [squared]), POWER)
+            elif e.args:
                 needed, binds = _LEVELS.get(e.op, ((CHOICE,), ATOM))
                 args = [
                     self._within(done[arg], needed[min(i, len(needed) - 1)])

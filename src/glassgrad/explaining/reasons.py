@@ -69,6 +69,6 @@ def formula(subject: Subject) -> Section | None:
     if isclose(number, total, rel_tol=1e-6, abs_tol=1e-12):
         parts.append(as_expr(total))
     lines.append(equation(parts))
-    lines += [Equation((condition,), "so it is here; where it is not, the formula is another") for condition in
-              found.conditions]  # fmt: skip
+    holds = "so it is here; where it is not, the formula is another"
+    lines += [Equation((condition,), holds) for condition in found.conditions]
     return Section(title, tuple(lines))
