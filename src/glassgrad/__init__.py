@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from glassgrad.errors import *
     from glassgrad.functions import *
     from glassgrad.history import *
+    from glassgrad.jacobians import *
     from glassgrad.labels import *
     from glassgrad.modes import *
     from glassgrad.replaying import *
@@ -48,8 +49,8 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "transforms", "replaying", "custom",
-    "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
+    "engine", "modes", "errors", "elementary", "functions", "transforms", "jacobians", "replaying",
+    "custom", "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
