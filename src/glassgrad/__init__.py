@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from glassgrad import plot as plot
     from glassgrad.animation import *
     from glassgrad.builds import *
+    from glassgrad.check import *
     from glassgrad.custom import *
     from glassgrad.elementary import *
     from glassgrad.engine import *
@@ -51,6 +52,7 @@ __version__ = "0.1.0"
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "jacobians", "replaying",
     "custom", "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
+    "check",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
