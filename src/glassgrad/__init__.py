@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from glassgrad.animation import *
     from glassgrad.builds import *
     from glassgrad.check import *
+    from glassgrad.curve_fitting import *
     from glassgrad.custom import *
     from glassgrad.elementary import *
     from glassgrad.engine import *
@@ -52,7 +53,7 @@ __version__ = "0.1.0"
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "transforms", "jacobians", "replaying",
     "custom", "history", "labels", "saving", "training", "animation", "builds", "show.drawing",
-    "check",
+    "check", "curve_fitting",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

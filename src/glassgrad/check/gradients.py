@@ -10,10 +10,10 @@ from glassgrad.check.complex_step import complex_slope
 from glassgrad.check.function import Flat
 from glassgrad.check.rules import agrees, wrong_rules
 from glassgrad.check.slopes import Slope, measure
-from glassgrad.check.tables import aligned
 from glassgrad.errors import GlassgradError
 from glassgrad.jacobians import hvp
 from glassgrad.show.numbers import number
+from glassgrad.show.text.columns import aligned
 from glassgrad.transforming import Run
 from glassgrad.transforms import grad
 from glassgrad.walks import backwards, forwards

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from glassgrad.check.function import Flat
 from glassgrad.check.nudges import central
-from glassgrad.check.tables import aligned
 from glassgrad.errors import GlassgradError
 from glassgrad.show.numbers import number
+from glassgrad.show.text.columns import aligned
 from glassgrad.transforms import grad
 
 if TYPE_CHECKING:
