@@ -332,6 +332,25 @@ def test_a_group_can_be_open_at_first(browser: Any, tmp_path: Path) -> None:
         page(scene, opened=["layers.1"])
 
 
+def test_a_group_is_closed_from_afar_over_what_was_chosen_in_it(
+    browser: Any, tmp_path: Path
+) -> None:
+    x = total = Value(1.0, label="x")
+    for i in range(250):  # so many boxes are drawn as outlines from afar
+        total = total + x
+        total.label = f"s{i}"
+    scene = grouped(total, "s5", "s6", "s7")
+    with shown(browser, tmp_path, page(scene)) as live:
+        live.fill("input[type=search]", "s6")
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert live.locator(".outline.frame").count() == 1
+        live.focus('.box[tabindex="0"]')
+        live.keyboard.press("Escape")
+        assert live.locator(".box.frame, .outline.frame").count() == 0
+        assert live.evaluate("document.activeElement.getAttribute('aria-expanded')") == "false"
+
+
 def test_a_search_opens_the_group_that_hides_a_value(browser: Any, tmp_path: Path) -> None:
     with shown(browser, tmp_path, page(grouped(worked_example(), "e", "d", "c"))) as live:
         live.fill("input[type=search]", "e")
@@ -415,6 +434,107 @@ def test_zoom_and_pan(browser: Any, tmp_path: Path) -> None:
         assert where("L")["width"] > after[1]["width"] * 1.2
         do(live, "fit")
         assert where("a") == pytest.approx(before[0], abs=1)
+
+
+def test_who_steps_by_a_button_keeps_it_at_the_end(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(flat(worked_example()))) as live:
+        live.focus('[data-do="next"]')
+        for _ in range(9):
+            live.keyboard.press("Enter")
+        assert live.inner_text(".progress") == "7 / 7"
+        assert live.is_disabled('[data-do="next"]')
+        assert live.evaluate("document.activeElement.dataset.do") == "next"
+
+
+def test_words_are_put_away(browser: Any, tmp_path: Path) -> None:
+    small = {"viewport": {"width": 375, "height": 667}, "has_touch": True}
+    with shown(browser, tmp_path, page(flat(worked_example())), **small) as live:
+        live.tap('.box[aria-label^="L,"]')
+        assert "L = d · f = −8" in live.inner_text(".words")
+        live.touchscreen.tap(200, 120)
+        assert not live.is_visible(".words")
+        live.tap('.box[aria-label^="L,"]')
+        live.keyboard.press("Escape")
+        assert not live.is_visible(".words")
+
+
+def test_a_long_name_hides_nothing(browser: Any, tmp_path: Path) -> None:
+    x = Value(2.0, label="very long name " * 700)
+    with shown(browser, tmp_path, page(flat(x * 3))) as live:
+        live.fill("input[type=search]", "very")
+        words, stage = live.locator(".words").bounding_box(), live.locator(".stage").bounding_box()
+        assert words["height"] < stage["height"] / 2
+        name = live.locator(".list span").first
+        assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+
+
+def test_on_paper_it_is_light_and_only_what_can_be_read(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(flat(worked_example()), theme="dark")) as live:
+        live.emulate_media(media="print")
+        ink = "getComputedStyle(document.querySelector('.caption')).color"
+        assert live.evaluate(ink) == "rgb(27, 31, 36)"
+        for part in ("header button", "footer button", ".panel"):
+            assert not live.locator(part).first.is_visible()
+        assert live.is_visible(".caption")
+
+
+@pytest.mark.parametrize(
+    "around", ['data-jp-theme-light="false"', 'data-vscode-theme-kind="vscode-dark"']
+)
+def test_in_a_dark_notebook_it_is_dark(around: str, browser: Any, tmp_path: Path) -> None:
+    paper = "getComputedStyle(document.querySelector('.glassgrad')).backgroundColor"
+    text = f"<!doctype html><body {around}>{fragment(flat(worked_example()))}"
+    with shown(browser, tmp_path, text, color_scheme="light") as live:
+        assert live.evaluate(paper) == "rgb(13, 17, 23)"
+        do(live, "theme")
+        assert live.evaluate(paper) == "rgb(255, 255, 255)"
+
+
+#: Rules of notebooks and of blogs for all that stands in them.
+AROUND = """<style>
+  .text svg { max-width: 100%; height: auto; }
+  .text ul:not(.inline) { padding-left: 2em; margin: 1em 0; list-style: disc; }
+  .text p { margin: 0 0 1em; } .text h2 { font-size: 2em; margin: 1em 0; }
+</style>"""
+
+
+def test_the_rules_of_the_page_around_it_change_nothing(browser: Any, tmp_path: Path) -> None:
+    drawn = fragment(flat(worked_example()))
+    script = """(all) => all.map((one) => {
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [x, y, width, height];
+    })"""
+    found = []
+    for rules in ("", AROUND):
+        text = f"<!doctype html>{rules}<body><div class='text'>{drawn}</div>"
+        with shown(browser, tmp_path, text) as live:
+            parts = live.locator(".world, .box, .legend ul, .legend svg, h2, .caption")
+            found.append(parts.evaluate_all(script))
+    assert found[0] == found[1]
+
+
+def test_a_notebook_scrolls_past_a_drawing(browser: Any, tmp_path: Path) -> None:
+    drawn = fragment(flat(worked_example()))
+    text = f"<!doctype html><body>{drawn}<p style='height:3000px'></p>"
+    with shown(browser, tmp_path, text) as live:
+        scale = live.get_attribute(".world > g", "transform")
+        live.mouse.move(400, 300)
+        live.mouse.wheel(0, 120)
+        live.wait_for_function("scrollY > 100")
+        assert live.get_attribute(".world > g", "transform") == scale
+        live.keyboard.down("Control")
+        live.mouse.wheel(0, -60)
+        live.keyboard.up("Control")
+        live.wait_for_timeout(150)
+        assert live.get_attribute(".world > g", "transform") != scale
+
+
+def test_the_keys_of_a_notebook_are_not_pressed(browser: Any, tmp_path: Path) -> None:
+    """JupyterLab leaves keys alone inside of this attribute (`@lumino/commands`)."""
+    text = f"<!doctype html><body>{fragment(flat(worked_example()))}"
+    with shown(browser, tmp_path, text) as live:
+        within_it = '[data-lm-suppress-shortcuts="true"] .box[tabindex="0"]'
+        assert live.locator(within_it).count() == 1
 
 
 def test_every_control_has_a_name(browser: Any, tmp_path: Path) -> None:
@@ -517,3 +637,14 @@ def test_kinds_differ_in_shape(browser: Any, tmp_path: Path) -> None:
           + one.querySelectorAll("path").length)"""
         shapes = live.locator(".legend svg").evaluate_all(script)
         assert len(shapes) == len(set(shapes)) == 5
+
+
+def test_it_says_so_if_passes_have_added_up(browser: Any, tmp_path: Path) -> None:
+    L = worked_example()
+    L.backward()
+    with shown(browser, tmp_path, page(flat(L))) as live:
+        assert "several passes" not in live.inner_text(".more")
+    L.backward()  # leaves accumulate: a.grad is 12 now
+    with shown(browser, tmp_path, page(flat(L))) as live:
+        assert "a.grad = 12: several passes have added up" in live.inner_text(".more")
+        assert texts(live, "grad")["a"] == "6"

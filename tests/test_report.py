@@ -323,6 +323,35 @@ def test_what_is_printed_is_painted_for_paper(browser: Any, tmp_path: Path) -> N
         page.wait_for_function(f"light => {painted} === light", arg=light)
 
 
+def test_nothing_is_cut_off_on_paper(browser: Any, tmp_path: Path) -> None:
+    job, history = trained("moons")
+    sheet = {"viewport": {"width": 500, "height": 700}}  # two pages on a sheet
+    with opened(browser, written(tmp_path, job, history), **sheet) as page:
+        page.emulate_media(media="print")
+        for part in (".curve", "svg.gg-network"):
+            box = page.locator(part).bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 500
+
+
+def test_long_names_of_classes_leave_room_for_the_counts(browser: Any, tmp_path: Path) -> None:
+    names = ("a class whose name has many words in it", "d" * 60, "c")
+    rows = "\n".join(f"{k},{-k},{k % 5},{names[k % 3]}" for k in range(60))
+    job, history = csv_run(tmp_path, f"a,b,c,kind\n{rows}\n")
+    with opened(browser, written(tmp_path, job, history)) as page:
+        wide = page.locator(".wide").bounding_box()
+        for cell in page.locator(".confusion td").all():
+            box = cell.bounding_box()
+            assert box["x"] + box["width"] <= wide["x"] + wide["width"] + 1
+
+
+def test_the_loss_of_a_single_epoch_is_seen() -> None:
+    history = History()
+    history.rows.append({"loss": 1.0, "lr": 0.1})
+    (x, length) = re.findall(r'class="training" d="M(\d+)\S* \S+?h(\d+)"', curve(history))[0]
+    assert (x, length) == ("0", "1000")
+
+
 def test_play_runs_to_the_end(browser: Any, tmp_path: Path) -> None:
     job, history = trained("moons")
     with opened(browser, written(tmp_path, job, history)) as page:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glassgrad import Value
+from glassgrad import Value, nn
 from glassgrad.show.folding import scene
 from glassgrad.show.look import cells
 from glassgrad.show.scene import Arrow, Group, Level, Scene
@@ -57,7 +57,9 @@ def neuron(*, apart: bool = False) -> Value:
 def test_the_worked_example() -> None:
     L = worked_example()
     L.backward()
-    assert textual(scene(L)) == """\
+    assert (
+        textual(scene(L))
+        == """\
 ┌───┬─────────┐
 │ a │ data  2 ├─┐
 │   │ grad  6 │ │
@@ -70,10 +72,13 @@ def test_the_worked_example() -> None:
                    │ c │ data 10 ├─┘  │ f │ data −2 ├─┘
                    │   │ grad −2 │    │   │ grad  4 │
                    └───┴─────────┘    └───┴─────────┘"""
+    )
 
 
 def test_a_neuron_in_narrow_boxes() -> None:
-    assert textual(scene(neuron())) == """\
+    assert (
+        textual(scene(neuron()))
+        == """\
 ┌──────┐
 │ x1   │
 │    2 ├─┐
@@ -98,17 +103,21 @@ def test_a_neuron_in_narrow_boxes() -> None:
 │    0 │
 └──────┘
 (in each box: label and operation, data, gradient)"""
+    )
 
 
 def test_a_value_used_twice_by_one_operation() -> None:
     a = Value(3.0, label="a")
     y = a * a
     y.label = "y"
-    assert textual(scene(y)) == """\
+    assert (
+        textual(scene(y))
+        == """\
 ┌───┬────────┐    ┌───┬────────┐
 │ a │ data 3 ├─┬─►│ y │ data 9 │
 │   │ grad – │ └─►│ × │ grad – │
 └───┴────────┘    └───┴────────┘"""
+    )
 
 
 def test_tanh_taken_apart_fits() -> None:
@@ -236,11 +245,14 @@ def test_groups_and_modules_that_feed_each_other() -> None:
     nodes = scene(x).nodes
     group = Group("g", "layers.0", "6 values", 6, Level())
     once = Scene(nodes, (0,), Level([nodes[0], group], [Arrow(0, 1, 3)]))
-    assert textual(once) == """\
+    assert (
+        textual(once)
+        == """\
 ┌───┬────────┐   ╔══════════╗
 │ x │ data 1 ├──►║ layers.0 ║
 │   │ grad – │   ║ 6 values ║
 └───┴────────┘   ╚══════════╝"""
+    )
     both = Scene(nodes, (0,), Level([nodes[0], group], [Arrow(0, 1), Arrow(1, 0)]))
     assert textual(both).startswith("(modules that feed each other are not drawn here")
 
@@ -266,7 +278,9 @@ def test_boxes_stay_boxes_whatever_the_label(label: str) -> None:
 def test_a_terminal_that_knows_only_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
     text = textual(scene(Value(2.0, label="a") * Value(-3.0, label="b")))
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
-    assert for_terminal(text) == """\
+    assert (
+        for_terminal(text)
+        == """\
 +---+---------+
 | a | data  2 +-+
 |   | grad  - | |
@@ -276,5 +290,26 @@ def test_a_terminal_that_knows_only_ascii(monkeypatch: pytest.MonkeyPatch) -> No
 | b | data -3 +-+  +----+---------+
 |   | grad  - |
 +---+---------+"""
+    )
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
     assert for_terminal(text) == text
+
+
+def test_a_folded_graph_that_is_too_tangled_is_a_list_of_its_boxes() -> None:
+    random.seed(1)
+    model = nn.MLP(3, [4, 4, 1], activation="tanh")
+    out = model([Value(float(i), label=f"x{i}") for i in range(3)])
+    out.label = "o"
+    found = scene(out)
+    why, *lines = textual(found).splitlines()
+    assert why.endswith("these are its boxes)")
+    assert len(lines) == len(found.top.boxes)
+    by_name = {line.split()[0]: line for line in lines}
+    # What leads to what in such a network is known without asking for it.
+    for i in range(4):
+        assert by_name[f"layers.0.neurons.{i}"].endswith("← x0, x1, x2")
+        hidden = ", ".join(f"layers.0.neurons.{j}" for j in range(4))
+        assert by_name[f"layers.1.neurons.{i}"].endswith(f"← {hidden}")
+    assert by_name["o"].endswith("← layers.2.neurons.0")
+    sizes = [int(word[0]) for line in lines if (word := re.findall(r"(\d+) values", line))]
+    assert sum(sizes) + 4 == len(found.nodes)

@@ -94,7 +94,7 @@ PICTURES: Final[dict[str, Callable[[], Picture]]] = {
     "moons-opened": partial(
         _drawn, partial(loss_on_moons, 100, 16, 16), open=["layers.0.neurons.5"]
     ),
-    "large": partial(_drawn, partial(loss_on_moons, 4, 4, 4), fold=False),
+    "large": partial(_drawn, partial(loss_on_moons, 7, 4, 4), fold=False),
     "network": lambda: gg.draw(network(4, 4, activation="tanh")),
 }
 

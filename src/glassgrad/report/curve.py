@@ -81,11 +81,14 @@ class _Scale:
 
 
 def _path(line: list[float], scale: _Scale, last: int) -> str:
-    """Draw through the finite numbers; where one is not, the line is broken."""
-    path, pen = "", "M"
+    """Draw through the finite numbers; where one is not, the line is broken.
+
+    A number alone is a dot; that of a single epoch is a level line, or nobody would see it.
+    """
+    path, pen, alone = "", "M", "h0" if len(line) > 1 else "h1000"
     for k, y in enumerate(line):
         if isfinite(y):
-            path += f"{pen}{1000 * k / last:.1f} {_y(scale, y)}" + "h0" * (pen == "M")
+            path += f"{pen}{1000 * k / last:.1f} {_y(scale, y)}" + alone * (pen == "M")
             pen = "L"
         else:
             pen = "M"

@@ -30,6 +30,7 @@ class Drawing {
   // After groups were opened or closed: everything anew.
   rebuild() {
     this.layers.forEach((layer) => layer.replaceChildren());
+    if (!this.places.found.has(this.selected)) this.selected = ""; // its group was closed
     this.shown.clear();
     this.drawn = null;
     this.users = new Map();
@@ -215,7 +216,7 @@ class Drawing {
     const operation = this.graph.operations[node];
     const kind = operation ? `${KINDS[this.names.kinds[node]]}, ${operation.symbol}` : KINDS[this.names.kinds[node]];
     const known = grad === null ? "no gradient yet" : `gradient ${number(grad)}`;
-    return `${this.graph.name(node)}, ${kind}, data ${number(data)}, ${known}`;
+    return `${this.graph.names[node]}, ${kind}, data ${number(data)}, ${known}`;
   }
 
   // A number that is longer than its room is set narrower.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from math import dist, isfinite
+from math import dist, isclose, isfinite
 from typing import Any
 
 from glassgrad.errors import DrawingError
 from glassgrad.show.captions import name_of
 from glassgrad.show.live.operations import Operations
 from glassgrad.show.look import head, label_width, shortened, size
+from glassgrad.show.numbers import number
 from glassgrad.show.placing import placed
 from glassgrad.show.scene import Arrow, Group, Kind, Level, Node, Port, Scene
+from glassgrad.show.stages import stages
 
 #: A larger graph is shown with the numbers it has; the page does not compute it again.
 MOST_REPLAYED = 20_000
@@ -72,6 +74,7 @@ def pack(scene: Scene, operations: Operations, opened: Collection[str]) -> dict[
         "opened": _opened(levels, numbers, opened),
         "fixed": _why_fixed(scene, operations),
         "still": _why_still(scene, operations),
+        "other": _other_gradients(scene, operations),
     }
 
 
@@ -177,6 +180,26 @@ def _why_still(scene: Scene, operations: Operations) -> str:
     if operations.opaque:
         return f"{operations.opaque} was made by hand, without a derivative: no gradient passes it."
     return ""
+
+
+def _other_gradients(scene: Scene, operations: Operations) -> str:
+    """Say if the Values have other gradients than the one pass that the page shows."""
+    if _why_still(scene, operations):
+        return ""
+    output = scene.nodes[scene.outputs[0]]
+    one_pass = stages(output.value, scene.nodes)[-1].grads
+    for node, once in zip(scene.nodes, one_pass, strict=True):
+        if node.grad is not None and not _same(node.grad, once or 0.0):
+            return (
+                f"This page shows one backward pass from {name_of(output)}. What is recorded is "
+                f"something else, {name_of(node)}.grad = {number(node.grad)}: several passes have "
+                "added up, or there was another output."
+            )
+    return ""
+
+
+def _same(a: float, b: float) -> bool:
+    return isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) or (a != a and b != b)
 
 
 def _number(x: float | None) -> float | str | None:

@@ -15,6 +15,7 @@ class Page {
     this.sliders = new Sliders(this.find(".list"), this.graph, this.places, packed.kinds, () => this.changed());
     this.words = new Words(this.find(".words"), this.graph, packed);
     this.search = new Search(this.root, packed, this.places, (node) => this.reveal(node));
+    this.mode = new Mode(root);
     this.introduce();
     this.rebuild();
     this.view = new View(this.stage, this.drawing, this.places);
@@ -36,20 +37,11 @@ class Page {
     const groups = levels.length > 1 ? ", folded" : "";
     this.root.setAttribute("aria-label", `How ${names[output]} was computed`);
     this.find(".title").textContent = this.packed.full[output] ?? names[output];
-    this.find(".count").textContent = `${values.toLocaleString("en")} values${groups}`;
+    this.find(".count").textContent = `${values.toLocaleString("en")} value${values === 1 ? "" : "s"}${groups}`;
     this.find(".step").max = this.graph.steps;
     const drawn = new Set(this.packed.kinds);
-    this.find(".legend ul").append(...KINDS.flatMap((kind, i) => drawn.has(i) ? [this.entry(kind)] : []));
-    if (this.packed.still) for (const control of this.find(".steps").children) control.disabled = true;
-  }
-
-  entry(kind) {
-    const line = document.createElement("li");
-    const sample = element("svg", { class: kind, viewBox: "0 0 40 20", "aria-hidden": "true" });
-    sample.append(element("path", { class: "outline", d: outline(kind, 1, 1, 38, 18) }));
-    if (kind === "output") sample.append(element("path", { class: "second", d: inset(1, 1, 38, 18) }));
-    line.append(sample, { inner: "value on the way" }[kind] ?? kind);
-    return line;
+    this.find(".legend ul").append(...KINDS.flatMap((kind, i) => drawn.has(i) ? [entry(kind)] : []));
+    this.find(".step").disabled = Boolean(this.packed.still);
   }
 
   // ------------------------------------------------------------------------------ backward pass
@@ -82,20 +74,32 @@ class Page {
     bar.value = step;
     bar.setAttribute("aria-valuetext", caption);
     for (const [name, off] of [["first", step === 0], ["back", step === 0], ["next", step === graph.steps], ["last", step === graph.steps]]) {
-      this.find(`[data-do="${name}"]`).disabled = Boolean(still) || off;
+      this.switchOff(name, Boolean(still) || off);
     }
     this.explain();
   }
 
   changed() {
-    this.find('[data-do="reset"]').disabled = this.graph.changed.size === 0;
+    this.switchOff("reset", this.graph.changed.size === 0);
     this.refresh();
+  }
+
+  // A button that is off keeps the focus: who steps by keys would lose the way at either end.
+  switchOff(name, off) {
+    this.find(`[data-do="${name}"]`).setAttribute("aria-disabled", String(off));
   }
 
   // What is under the pointer, or was selected, in words.
   explain() {
     const id = this.hovered || (this.asked ? this.drawing.selected : "");
     this.words.show(this.places.found.get(id), this.drawing.stage.grads);
+  }
+
+  // Put the words away.
+  hush() {
+    this.hovered = "";
+    this.asked = false;
+    this.explain();
   }
 
   // -------------------------------------------------------------------------------------- groups
@@ -170,11 +174,11 @@ class Page {
   }
 
   listSliders(selected = -1) {
-    const { fixed } = this.packed;
+    const { fixed, other } = this.packed;
     const more = fixed ? 0 : this.sliders.show(this.search.text, selected);
     const hint = `… and ${more.toLocaleString("en")} more: find one by its name, or choose it.`;
     const none = this.find(".list").childElementCount ? "" : "No value of this name can be changed.";
-    this.find(".more").textContent = fixed || (more ? hint : none);
+    this.find(".more").textContent = [fixed || (more ? hint : none), other].join(" ").trim();
   }
 
   panel(open) {
@@ -193,12 +197,7 @@ class Page {
       fit: () => { this.view.fit(); this.view.touched = false; },
       reset: () => this.sliders.reset(),
       panel: () => this.panel(this.find(".panel").hidden),
-      theme: () => {
-        const { colorScheme: scheme } = this.root.style;
-        const system = matchMedia("(prefers-color-scheme: dark)").matches;
-        const dark = scheme === "dark" || (scheme !== "light" && system);
-        this.root.style.colorScheme = dark ? "light" : "dark";
-      },
+      theme: () => this.mode.turn(),
     };
     acts[name]?.();
   }
@@ -210,7 +209,7 @@ class Page {
     if (event.key === "Escape") {
       const parent = onBox && this.places.parents.get(this.places.found.get(onBox).level);
       if (parent) this.press(parent.join(":"));
-      else return;
+      else return this.hush();
     } else if (typing) return;
     else if (onBox && event.key.startsWith("Arrow")) this.walk(event.key);
     else if (onBox && event.key === "Enter") this.press(onBox);
@@ -229,7 +228,8 @@ class Page {
     root.addEventListener("keydown", (event) => this.key(event));
     stage.addEventListener("click", (event) => {
       const id = boxOf(event);
-      if (!id || this.view.moved > 4) return;
+      if (this.view.moved > 4) return;
+      if (!id) return this.hush();
       const bar = event.target.classList.contains("bar");
       this.visit(id);
       if (bar || this.places.found.get(id).kind === "group") this.press(id);

@@ -19,7 +19,7 @@ Theme = Literal["auto", "light", "dark"]
 #: The parts of the script, in order; each uses only what stands before it.
 SCRIPTS = (
     "numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "words", "search",
-    "page",
+    "mode", "page",
 )  # fmt: skip
 
 

@@ -25,6 +25,16 @@ function outline(kind, x, y, w, h) {
 // The second line of an output, inside the first.
 const inset = (x, y, w, h) => outline("output", x + 3, y + 3, w - 6, h - 6);
 
+// A line of the legend.
+function entry(kind) {
+  const line = document.createElement("li");
+  const sample = element("svg", { class: kind, viewBox: "0 0 40 20", "aria-hidden": "true" });
+  sample.append(element("path", { class: "outline", d: outline(kind, 1, 1, 38, 18) }));
+  if (kind === "output") sample.append(element("path", { class: "second", d: inset(1, 1, 38, 18) }));
+  line.append(sample, { inner: "value on the way" }[kind] ?? kind);
+  return line;
+}
+
 const rounded = (x) => Math.round(x * 10) / 10;
 
 // An arrow in pieces, each with the rectangle it lies in, so that only what is in sight is drawn:

@@ -1,6 +1,7 @@
 // Sliders on leaves: the graph is computed again while one is moved.
 
 const MOST_SLIDERS = 24;
+const SHORT = 6; // letters of a name that has room beside its slider
 
 class Sliders {
   constructor(list, graph, places, kinds, changed) {
@@ -24,13 +25,13 @@ class Sliders {
   row(leaf) {
     if (this.rows.has(leaf)) return this.rows.get(leaf);
     const place = this.places.around(leaf);
-    const name = `${place}${place && " "}${this.graph.name(leaf)}`;
+    const name = `${place}${place && " "}${this.graph.names[leaf]}`;
     const line = document.createElement("label");
     const label = document.createElement("span");
     const slider = Object.assign(document.createElement("input"), { type: "range", min: -100, max: 100 });
     const exact = Object.assign(document.createElement("input"), { type: "number", step: "any" });
     label.textContent = label.title = name;
-    line.classList.toggle("inside", place !== "");
+    line.classList.toggle("long", name.length > SHORT);
     slider.setAttribute("aria-label", `${name}, slider`);
     exact.setAttribute("aria-label", `${name}, number`);
     line.append(label, slider, exact);

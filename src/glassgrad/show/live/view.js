@@ -10,6 +10,7 @@ class View {
     this.x = this.y = 0;
     this.scale = this.crisp = 1;
     this.pointers = new Map();
+    this.whole = document.body.dataset.glassgrad === "page";
     this.moved = 0;
     this.listen();
     this.resized();
@@ -100,6 +101,7 @@ class View {
       return [event.clientX - left, event.clientY - top];
     };
     stage.addEventListener("wheel", (event) => {
+      if (!this.whole && !event.ctrlKey && !event.metaKey) return; // who scrolls a notebook goes on
       event.preventDefault();
       const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
       this.zoom(Math.exp(-pixels / (event.ctrlKey ? 120 : 480)), ...here(event));

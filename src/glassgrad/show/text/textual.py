@@ -8,7 +8,8 @@ from itertools import accumulate, combinations, pairwise
 from math import floor
 
 from glassgrad.show.layout import place
-from glassgrad.show.scene import Scene
+from glassgrad.show.scene import Group, Scene
+from glassgrad.show.text.outline import outline
 from glassgrad.show.text.records import Record, narrow, wide
 from glassgrad.show.text.tree import tree_text
 from glassgrad.show.text.wires import HEAD, Canvas, Gap, Piece
@@ -24,7 +25,8 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     """Draw a scene with letters, operands left and results right.
 
     Each value is a box: its label over the operation that made it, its number over its gradient.
-    A graph with more than 40 boxes, or wider than 120 columns, is written as a tree instead.
+    A graph with more than 40 boxes, or wider than 120 columns, is written as a tree instead, or
+    as a list of its boxes if it is folded.
 
     Parameters
     ----------
@@ -61,21 +63,24 @@ def textual(scene: Scene, grads: Sequence[float | None] | None = None) -> str:
     known = [node.grad for node in scene.nodes] if grads is None else grads
     boxes = scene.top.boxes
     if len(boxes) > MOST_BOXES:
-        return _as_tree(scene, known, f"{len(boxes)} boxes are too many to be drawn here")
+        return _otherwise(scene, known, f"{len(boxes)} boxes are too many to be drawn here")
     arrows = [(arrow.source, arrow.target) for arrow in scene.top.arrows]
     if _cyclic(arrows):
-        return _as_tree(scene, known, "modules that feed each other are not drawn here")
+        return _otherwise(scene, known, "modules that feed each other are not drawn here")
     for write in (wide, narrow):
         plan = _Plan(write(boxes, known), arrows)
         if plan.tangled:
-            return _as_tree(scene, known, "its arrows could not be told apart here")
+            return _otherwise(scene, known, "its arrows could not be told apart here")
         if plan.width <= MOST_COLUMNS:
             lines = plan.lines()
             return "\n".join(lines if write is wide else [*lines, LEGEND])
-    return _as_tree(scene, known, f"a drawing of it would be {plan.width} columns wide")
+    return _otherwise(scene, known, f"a drawing of it would be {plan.width} columns wide")
 
 
-def _as_tree(scene: Scene, grads: Sequence[float | None], why: str) -> str:
+def _otherwise(scene: Scene, grads: Sequence[float | None], why: str) -> str:
+    """Write a folded graph as a list of its boxes, another as a tree."""
+    if any(isinstance(box, Group) for box in scene.top.boxes):
+        return f"({why}: these are its boxes)\n{outline(scene.top, grads)}"
     by_value = {id(node.value): grad for node, grad in zip(scene.nodes, grads, strict=True)}
     trees = [tree_text(scene.nodes[i].value, by_value) for i in scene.outputs]
     return "\n".join([f"({why}: this is the graph as a tree)", *trees])
