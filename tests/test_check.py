@@ -65,8 +65,9 @@ def test_wrong_nudges() -> None:
     for h in (0.0, -1e-3, math.inf, math.nan):
         with pytest.raises(ValueError, match="a small number above 0"):
             gg.nudge(gg.tanh, 1.0, h=h)
-    with pytest.raises(TypeError, match="argnums"):
-        gg.nudge(gg.tanh, 1.0, wrt=1)
+    for wrt in (1, -2, "x"):
+        with pytest.raises(TypeError, match="which of the 1 arguments is nudged"):
+            gg.nudge(gg.tanh, 1.0, wrt=wrt)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="one node is nudged, a Value, not a float"):
         gg.nudge(a * 2, 3.0)  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="not nothing"):

@@ -46,12 +46,10 @@ class Run:
         self.outer: frozenset[int] = _around.inputs
         self.live = has_value((args, kwargs))
         _around.inputs = self.outer | {v._number for v in self.inputs}
-        here.transforms += 1
         try:
-            with Mode("recording", True):
+            with Mode("recording", True), Mode("transforms", here.transforms + 1):
                 self.result = f(*arguments, **kwargs)
         finally:
-            here.transforms -= 1
             _around.inputs = self.outer
         refuse_opaque(*(v for v in flatten(self.result)[0] if type(v) is Value))
 

@@ -7,11 +7,10 @@ from math import inf
 from typing import Any, overload
 
 from glassgrad.check.function import Flat
-from glassgrad.convert import a_kind, as_float
+from glassgrad.convert import a_kind, as_float, is_whole
 from glassgrad.engine import Value
 from glassgrad.nests import Nest, flatten
 from glassgrad.replaying import replay
-from glassgrad.transforming import chosen_places
 
 __all__ = ["nudge"]
 
@@ -65,8 +64,12 @@ def nudge(f: Any, *xs: Any, wrt: int = 0, h: float = 1e-3) -> Nest:
         raise ValueError(f"nudge's h is a small number above 0, not {h}: 1e-3 is usual")
     if type(f) is Value:
         return _of_node(f, xs, h)
-    [place] = chosen_places(wrt, len(xs), f)
     flat = Flat(f, xs)
+    if not is_whole(wrt) or not -len(xs) <= wrt < len(xs):
+        raise TypeError(
+            f"wrt says which of the {len(xs)} arguments is nudged, counted from 0, not {wrt!r}"
+        )
+    place = wrt % len(xs)
     before = len(flatten(xs[:place])[0])
     leaves, rebuild = flatten(xs[place])
     inputs = range(before, before + len(leaves))
