@@ -66,7 +66,7 @@ def replay(L: Value, changes: Mapping[Value, Number] | None = None) -> float:
     nodes = ancestors(L)
     numbers = _checked(changes or {}, nodes)
     for v in _needed(L, nodes, numbers):
-        numbers[v] = _result(v, [numbers[operand] for operand, _ in edges(v)])
+        numbers[v] = computed(v, [numbers[operand] for operand, _ in edges(v)])
     return numbers[L]
 
 
@@ -94,7 +94,7 @@ def _needed(L: Value, nodes: list[Value], known: Mapping[Value, float]) -> list[
     return [v for v in nodes if v in needed and v not in known]
 
 
-def _result(v: Value, operands: list[float]) -> float:
+def computed(v: Value, operands: list[float]) -> float:
     """Compute one node from the numbers of its operands."""
     if not operands:
         return v._data
