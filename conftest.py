@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
+from contextlib import redirect_stdout
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
 
-from glassgrad.cli import _parser
+from glassgrad.cli import _parser, main
 
 ROOT = Path(__file__).resolve().parent
 FLAGS = ELLIPSIS | NORMALIZE_WHITESPACE
@@ -37,14 +39,24 @@ def known_command(example: Example) -> None:
                 pass
             case ["glassgrad", *arguments]:
                 _parser().parse_args(arguments)  # it exits where there is no such option
+                example.namespace["arguments"] = arguments
             case _:
                 raise AssertionError(f"nothing checks this command: {line}")
+
+
+def what_it_prints(example: Example) -> None:
+    """Check that a block of text is what the command before it prints."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        assert main(example.namespace["arguments"]) == 0
+    assert printed.getvalue().strip() == str(example.parsed).strip()
 
 
 in_markdown = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=FLAGS),
         CodeBlockParser(language="sh", evaluator=known_command),
+        CodeBlockParser(language="text", evaluator=what_it_prints),
     ],
     patterns=["*.md"],
     excludes=["benchmarks/*"],

@@ -17,6 +17,7 @@ import sympy
 
 import glassgrad as gg
 from glassgrad import Value
+from glassgrad.expr import as_expr
 from glassgrad.ops import Card
 from glassgrad.ops.card import PRIMITIVES
 from oracles import forward_mode, meaning, peer, to_mpmath, to_sympy
@@ -109,6 +110,15 @@ def proved_by_sympy(card: Card) -> None:
         for region in _regions(card, symbols):
             rest = sympy.simplify((computed - y).subs(region).rewrite(sympy.exp))
             assert rest == 0, f"{card.name}: compute is off by {rest} where {region}"
+
+
+def expansion_means_the_same(card: Card) -> None:
+    """What the operation is taken apart into is the same function."""
+    if card.expansion is not None:
+        symbols = {name: sympy.Symbol(name, real=True) for name in card.operands}
+        taken_apart = to_sympy(as_expr(card.expansion(*card.symbols)), symbols)
+        rest = (taken_apart - to_sympy(meaning(card), symbols)).rewrite(sympy.exp)
+        assert sympy.simplify(rest) == 0, f"{card.name}: expansion is off by {rest}"
 
 
 def _regions(card: Card, symbols: dict[str, Any]) -> list[dict[Any, Any]]:
@@ -300,7 +310,7 @@ def kernel_is_fresh(card: Card) -> None:
 #: What needs nothing but the installed test tools, and what needs a peer.
 ALONE = [
     proved_by_sympy, exact_by_mpmath, matches_differences, forward_is_reverse, second_order,
-    never_raises, kernel_is_fresh,
+    never_raises, kernel_is_fresh, expansion_means_the_same,
 ]  # fmt: skip
 WITH_TORCH = [agrees_with_torch]
 WITH_JAX = [agrees_with_jax]

@@ -279,6 +279,18 @@ def test_a_gradient_that_would_be_lost_is_refused() -> None:
     assert float(Value(2.0)) == 2.0  # and afterwards all is as before
 
 
+def test_it_is_refused_too_after_partials_were_called_within_a_transform() -> None:
+    op = gg.custom_op("op", lambda x: math.exp(x), lambda y, x: (y,))
+    assert gg.grad(gg.grad(op))(1.0) == pytest.approx(math.e)
+    refused = gg.custom_op("refused", lambda x: math.exp(x), lambda y, x: (math.exp(x),))
+    with pytest.raises(gg.NoRuleError, match="refused"):
+        gg.grad(gg.grad(refused))(1.0)
+    with pytest.raises(gg.TraceError):
+        gg.grad(lambda x: gg.grad(op)(x) * math.exp(x))(1.0)
+    with pytest.raises(gg.TraceError):
+        gg.grad(lambda x: math.exp(x))(1.0)
+
+
 def test_more_than_one_number_is_refused() -> None:
     with pytest.raises(TypeError, match=r"one number.*gg\.vjp"):
         gg.grad(lambda x: [x, x])(1.0)

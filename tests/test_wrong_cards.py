@@ -112,6 +112,12 @@ def test_a_compute_that_is_another_function_is_caught() -> None:
         inherited.proved_by_sympy(card(compute=lambda x: 1 / (2 + exp(-x))))
 
 
+def test_an_expansion_that_is_another_function_is_caught() -> None:
+    inherited.expansion_means_the_same(card(expansion=lambda x: exp(x) / (1 + exp(x))))
+    with pytest.raises(AssertionError):
+        inherited.expansion_means_the_same(card(expansion=lambda x: exp(x) / (2 + exp(x))))
+
+
 def test_lost_digits_are_caught() -> None:
     wrong = Card("throw_away_log1p", formula=lambda x: log(1 + x),
                  partials=lambda y, x: (1 / (1 + x),), sample=(1e-9, 1e-6))  # fmt: skip

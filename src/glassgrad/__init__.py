@@ -29,14 +29,21 @@ if TYPE_CHECKING:
     from glassgrad import plot as plot
     from glassgrad.animation import *
     from glassgrad.builds import *
+    from glassgrad.check import *
+    from glassgrad.curve_fitting import *
     from glassgrad.custom import *
     from glassgrad.elementary import *
     from glassgrad.engine import *
     from glassgrad.errors import *
+    from glassgrad.expanding import *
+    from glassgrad.explaining.derivation import *
+    from glassgrad.explaining.why import *
     from glassgrad.functions import *
     from glassgrad.history import *
+    from glassgrad.jacobians import *
     from glassgrad.labels import *
     from glassgrad.modes import *
+    from glassgrad.replaying import *
     from glassgrad.saving import *
     from glassgrad.show.drawing import *
     from glassgrad.training import *
@@ -47,8 +54,9 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "transforms", "custom", "history",
-    "labels", "saving", "training", "animation", "builds", "show.drawing",
+    "engine", "modes", "errors", "elementary", "functions", "transforms", "jacobians", "replaying",
+    "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
+    "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from glassgrad.commands import draw, plot, predict, train
+from glassgrad.commands import check, draw, explain, fit_curve, plot, predict, train
 from glassgrad.errors import ExpressionError, GlassgradError
 
 __all__ = ["main"]
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 for wrong input, or 130 after Ctrl-C.
+        0, or 1 where a check finds fault, or 2 for wrong input, or 130 after Ctrl-C.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a sign that can't be shown is no reason to stop
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if arguments is None else arguments
         options = _parser().parse_args([_no_option(argument) for argument in given])
-        options.run(options)
+        done: int = options.run(options) or 0
     except KeyboardInterrupt:
         print("glassgrad: interrupted; nothing was written", file=sys.stderr)
         return 130
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (GlassgradError, ValueError, OSError, ArithmeticError) as error:
         print(f"glassgrad: {_message(error)}", file=sys.stderr)
         return 2
-    return 0
+    return done
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"glassgrad {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (train, predict, draw, plot):
+    for command in (train, predict, draw, explain, plot, check, fit_curve):
         command.add(commands)
     return parser
 

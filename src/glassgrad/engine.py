@@ -364,6 +364,10 @@ class Value:
         """Draw everything that leads to this value: see `glassgrad.show.drawing.draw`."""
         return _late("glassgrad.show.drawing", "draw")(self, **options)
 
+    def explain(self, wrt: Value, *, proof: bool = False) -> Any:
+        """Derive the gradient step by step: see `glassgrad.explaining.derivation.explain`."""
+        return _late("glassgrad.explaining.derivation", "explain")(self, wrt, proof=proof)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """Show the graph where a value ends the cell of a notebook; a large one when asked."""
         bundle: dict[str, str] = _late("glassgrad.show.notebook", "bundle")(self)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "DrawingError", "ExpressionError", "GlassgradError",
-    "GradientWarning", "NoRuleError", "NonFiniteError", "StateError", "TraceError",
+    "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
+    "FormulaError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
+    "StateError", "TraceError",
 ]  # fmt: skip
 
 
@@ -36,12 +37,20 @@ class ExpressionError(GlassgradError, ValueError):
     """An expression that was given as text can't be used: the message points at the column."""
 
 
+class FormulaError(GlassgradError, ValueError):
+    """Something is too large to be written as one formula, or has none."""
+
+
 class StateError(GlassgradError, ValueError):
     """The numbers that were kept of a model do not fit the model that should have them."""
 
 
 class DrawingError(GlassgradError, ValueError):
     """Something can't be drawn as asked: the message says what can be."""
+
+
+class ExplanationError(GlassgradError, ValueError):
+    """A derivative can't be explained as asked: the message says of what it can be."""
 
 
 class GradientWarning(UserWarning):

@@ -33,27 +33,36 @@ def flatten(nest: Nest) -> tuple[list[Any], Callable[[list[Any]], Nest]]:
     return leaves, rebuild
 
 
-def map_leaves(
-    function: Callable[[Any], Any], nest: Nest, *, plain_arrays: bool = True
-) -> Nest:
+def map_leaves(function: Callable[[Any], Any], nest: Nest, *, plain_arrays: bool = True) -> Nest:
     """Make a nest of the same form from the function of each leaf.
 
     With `plain_arrays` False an array that holds no objects stays as it is.
     """
+
+    def within(block: Any) -> Any:
+        if not is_array(block):
+            return function(block)
+        if plain_arrays or block.dtype == object:
+            return as_array([function(x) for x in block.flat], block.shape)
+        return block
+
+    return map_blocks(within, nest)
+
+
+def map_blocks(function: Callable[[Any], Any], nest: Nest) -> Nest:
+    """Make a nest of the same form, in which arrays count as leaves."""
     # No inner function that calls itself: that would be a cycle, which keeps a graph alive.
     if isinstance(nest, dict):
         made = copy(nest)  # of the same kind: an OrderedDict, a defaultdict
         for key, inner in nest.items():
-            made[key] = map_leaves(function, inner, plain_arrays=plain_arrays)
+            made[key] = map_blocks(function, inner)
         return made
     if isinstance(nest, (list, tuple)):
-        parts = [map_leaves(function, inner, plain_arrays=plain_arrays) for inner in nest]
+        parts = [map_blocks(function, inner) for inner in nest]
         if isinstance(nest, list):
             return parts
         return type(nest)(*parts) if hasattr(nest, "_fields") else tuple(parts)
-    if is_array(nest) and (plain_arrays or nest.dtype == object):
-        return _array([function(x) for x in nest.flat], nest.shape)
-    return nest if is_array(nest) else function(nest)
+    return function(nest)
 
 
 def leaves_like(nest: Nest, form: Nest) -> list[Any]:
@@ -76,7 +85,8 @@ def same_form(one: Nest, other: Nest) -> bool:
     return not any(isinstance(x, (dict, list, tuple)) or is_array(x) for x in (one, other))
 
 
-def _array(items: list[Any], shape: tuple[int, ...]) -> Any:
+def as_array(items: list[Any], shape: tuple[int, ...]) -> Any:
+    """Make an array of floats, or of objects if one of the items is no number."""
     import numpy as np
 
     if all(isinstance(x, (int, float)) for x in items):

@@ -60,14 +60,19 @@ def _check_fresh(v: Value, now: float, recorded: float) -> None:
 
 def _bindings(card: Card, v: Value) -> dict[Expr, Any]:
     """Say what the symbols of a card stand for at this node."""
-    operands: list[Any] = [operand for operand, _ in edges(v)]
-    if v._opcode == WHERE:
-        operands.insert(0, v._da == 1.0)
-    elif v._opcode == CLAMP:
-        operands += v._extra.constants  # type: ignore[union-attr]
-    elif card is TABLE["pow"] and v._b is None:
-        operands.append(int(v._db) if v._opcode == INT_POWER else v._db)
+    operands = all_operands(card, v, [operand for operand, _ in edges(v)])
     return {OUTPUT: v, **dict(zip(card.symbols, operands, strict=True))}
+
+
+def all_operands(card: Card, v: Value, values: list[Value]) -> list[Any]:
+    """Complete the operands of a node by those that are no Values: condition, bounds, exponent."""
+    if v._opcode == WHERE:
+        return [v._da == 1.0, *values]
+    if v._opcode == CLAMP:
+        return [*values, *v._extra.constants]  # type: ignore[union-attr]
+    if card is TABLE["pow"] and v._b is None:
+        return [*values, int(v._db) if v._opcode == INT_POWER else v._db]
+    return list(values)
 
 
 def _apply(name: str, operands: tuple[Any, ...]) -> Any:

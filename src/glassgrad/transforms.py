@@ -7,16 +7,21 @@ forwards (`jvp`): see `glassgrad.walks`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import wraps
-from operator import index
-from threading import local
 from typing import Any
 
-from glassgrad.convert import a_kind, as_float, is_array, only_item
-from glassgrad.engine import Value, here
-from glassgrad.graph import ancestors, refuse_opaque
-from glassgrad.modes import Mode
-from glassgrad.nests import Nest, flatten, has_value, leaves_like, map_leaves, same_form
+from glassgrad.convert import a_kind
+from glassgrad.engine import Value
+from glassgrad.nests import Nest, flatten, has_value
+from glassgrad.transforming import (
+    Run,
+    as_node,
+    chosen_places,
+    matching,
+    name_of,
+    named_after,
+    one_number,
+    without_aux,
+)  # fmt: skip
 from glassgrad.walks import backwards, forwards
 
 __all__ = ["derivative", "grad", "jvp", "value_and_grad", "vjp"]
@@ -110,7 +115,7 @@ def grad(
         value, found = both(*args, **kwargs)
         return (found, value[1]) if has_aux else found
 
-    return _named(gradient, f)
+    return named_after(gradient, f)
 
 
 def value_and_grad(
@@ -129,17 +134,16 @@ def value_and_grad(
     """
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> Any:
-        chosen = _chosen(argnums, len(args), f)
-        run = _Run(f, args, kwargs, chosen)
-        result, aux = _without_aux(run.result, f) if has_aux else (run.result, None)
-        root = _one_number(result, f)
+        run = Run(f, args, kwargs, chosen_places(argnums, len(args), f))
+        result, aux = without_aux(run.result, f) if has_aux else (run.result, None)
+        root = one_number(result, f)
         found = backwards([root], [1.0], run.inputs, differentiable=run.differentiable)
         parts = run.rebuild(found)
         root, parts, aux = run.hand_out((root, parts, aux))
         gradient = parts if isinstance(argnums, (list, tuple)) else parts[0]
         return (root, aux) if has_aux else root, gradient
 
-    return _named(value_and_gradient, f)
+    return named_after(value_and_gradient, f)
 
 
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
@@ -172,12 +176,12 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> result, pull_back([1.0, 10.0])
     ([6.0, 5.0], (13.0, 12.0))
     """
-    run = _Run(f, primals, {}, tuple(range(len(primals))))
+    run = Run(f, primals, {}, tuple(range(len(primals))))
     outputs, rebuild = flatten(run.result)
-    roots = [_as_node(output, f) for output in outputs]
+    roots = [as_node(output, f) for output in outputs]
 
     def pull_back(cotangents: Any) -> tuple[Any, ...]:
-        weights = _matching(cotangents, run.result, "cotangents", "result")
+        weights = matching(cotangents, run.result, "cotangents", "result")
         differentiable = run.differentiable or has_value(weights)
         found = backwards(roots, weights, run.inputs, differentiable=differentiable)
         parts: tuple[Any, ...] = run.rebuild(found)
@@ -186,9 +190,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     return run.hand_out(rebuild(roots)), pull_back
 
 
-def jvp(
-    f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
-) -> tuple[Any, Any]:
+def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Run f, and return its result with how fast it moves when the primals move.
 
     Parameters
@@ -225,131 +227,13 @@ def jvp(
         if not isinstance(given, (list, tuple)):
             raise TypeError(
                 f"jvp takes its primals and tangents as tuples, one entry for each argument of "
-                f"{_name(f)}, not {a_kind(given)}"
+                f"{name_of(f)}, not {a_kind(given)}"
             )
-    speeds = _matching(list(tangents), list(primals), "tangents", "primals")
-    run = _Run(f, tuple(primals), {}, tuple(range(len(primals))))
+    speeds = matching(list(tangents), list(primals), "tangents", "primals")
+    run = Run(f, tuple(primals), {}, tuple(range(len(primals))))
     outputs, rebuild = flatten(run.result)
-    roots = [_as_node(output, f) for output in outputs]
+    roots = [as_node(output, f) for output in outputs]
     live = has_value(speeds)
     moved = forwards(roots, speeds, run.inputs, differentiable=run.differentiable or live)
     result, tangent = rebuild(roots), rebuild(moved)
     return (result, tangent) if live else tuple(run.hand_out((result, tangent)))
-
-
-# -------------------------------------------------------------------- what goes in and comes out
-
-
-class _Around(local):
-    """The inputs of all transforms that are at work in a thread, by their numbers."""
-
-    inputs: frozenset[int] = frozenset()
-
-
-_around = _Around()
-
-
-class _Run:
-    """One run of f on Values that stand for its arguments.
-
-    The chosen arguments become copies: nodes of this run's own, so that a transform within a
-    transform can't take the one's input for the other's.
-    """
-
-    def __init__(
-        self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any],
-        chosen: tuple[int, ...],
-    ) -> None:  # fmt: skip
-        leaves, self.rebuild = flatten(tuple(args[i] for i in chosen))
-        with Mode("recording", True):
-            self.inputs = [Value(x if type(x) is Value else Value(x)) for x in leaves]
-        arguments = list(args)
-        for i, argument in zip(chosen, self.rebuild(list(self.inputs)), strict=True):
-            arguments[i] = argument
-        #: The inputs of the transforms around this one: a result that depends on them has to
-        #: remain differentiable, whatever came in.
-        self.outer: frozenset[int] = _around.inputs
-        self.live = has_value((args, kwargs))
-        _around.inputs = self.outer | {v._number for v in self.inputs}
-        here.transforms += 1
-        try:
-            with Mode("recording", True):
-                self.result = f(*arguments, **kwargs)
-        finally:
-            here.transforms -= 1
-            _around.inputs = self.outer
-        refuse_opaque(*(v for v in flatten(self.result)[0] if type(v) is Value))
-
-    @property
-    def differentiable(self) -> bool:
-        """Whether somebody may want to differentiate the result again."""
-        return self.live or bool(self.outer)
-
-    def hand_out(self, nest: Nest) -> Nest:
-        """Turn Values into floats, unless Values came in or an outer transform needs them."""
-        if self.live or (self.outer and self._depends(nest)):
-            return nest
-        return map_leaves(lambda x: x._data if type(x) is Value else x, nest, plain_arrays=False)
-
-    def _depends(self, nest: Nest) -> bool:
-        values = [x for x in flatten(nest)[0] if type(x) is Value]
-        return any(v._number in self.outer for v in ancestors(*values))
-
-
-def _chosen(argnums: int | Sequence[int], count: int, f: Any) -> tuple[int, ...]:
-    try:
-        found = tuple(argnums) if isinstance(argnums, (list, tuple)) else (index(argnums),)  # type: ignore[arg-type]
-    except TypeError:
-        raise TypeError(f"argnums is an int or a list of ints, not {argnums!r}") from None
-    for i in found:
-        if not isinstance(i, int) or not -count <= i < count:
-            raise TypeError(
-                f"argnums says argument {i!r} of {_name(f)}, which was called with {count} "
-                "positional arguments: they are counted from 0"
-            )
-    places = tuple(i % count for i in found)
-    if len(set(places)) < len(places):
-        raise TypeError(f"argnums names an argument of {_name(f)} twice: {argnums!r}")
-    return places
-
-
-def _one_number(result: Any, f: Any) -> Value:
-    if isinstance(result, (list, tuple, dict)) or is_array(result):
-        raise TypeError(
-            f"{_name(f)} must return one number to have a gradient, not {a_kind(result)}: for "
-            "several outputs use gg.vjp or gg.jvp"
-        )
-    return _as_node(result, f)
-
-
-def _as_node(result: Any, f: Any) -> Value:
-    result = only_item(result)
-    if isinstance(result, bool):
-        raise TypeError(
-            f"{_name(f)} returned {result}: a comparison has no derivative; use gg.where to choose"
-        )
-    return result if type(result) is Value else Value(as_float(result, f"{_name(f)}'s result"))
-
-
-def _without_aux(result: Any, f: Any) -> tuple[Any, Any]:
-    if not isinstance(result, tuple) or len(result) != 2:
-        raise TypeError(f"with has_aux=True {_name(f)} must return a pair (number, anything)")
-    return result
-
-
-def _matching(nest: Nest, form: Nest, what: str, whose: str) -> list[Any]:
-    """Flatten a nest that must have the form of another."""
-    marks, wanted = (map_leaves(lambda _: 0, n) for n in (nest, form))
-    if not same_form(marks, wanted):
-        shown = [repr(form) if len(repr(form)) < 80 else "..." for form in (wanted, marks)]
-        raise TypeError(f"the {what} must have the form of the {whose}: {shown[0]}, not {shown[1]}")
-    leaves = leaves_like(nest, form)
-    return [x if type(x) is Value else as_float(x, what) for x in leaves]
-
-
-def _named(transformed: Callable[..., Any], f: Any) -> Callable[..., Any]:
-    return wraps(f)(transformed) if hasattr(f, "__name__") else transformed
-
-
-def _name(f: Any) -> str:
-    return getattr(f, "__name__", type(f).__name__)

@@ -22,7 +22,7 @@ def backwards(
 ) -> list[Any]:
     """Walk the graph from the roots to the inputs, as `Value.backward` does, changing nothing."""
     nodes = ancestors(*roots)
-    leading = _leading(nodes, inputs)
+    leading = dependents(nodes, inputs)
     received: dict[int, Any] = {}
     for root, cotangent in zip(roots, cotangents, strict=True):
         _add(received, root, cotangent)
@@ -39,7 +39,7 @@ def forwards(
 ) -> list[Any]:
     """Walk the graph from the inputs to the roots: each node sums what its operands move it."""
     nodes = ancestors(*roots)
-    leading = _leading(nodes, inputs)
+    leading = dependents(nodes, inputs)
     received: dict[int, Any] = {}
     for v, tangent in zip(inputs, tangents, strict=True):
         received[v._number] = tangent
@@ -61,7 +61,7 @@ def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
     return share
 
 
-def _leading(nodes: list[Value], inputs: list[Value]) -> set[int]:
+def dependents(nodes: list[Value], inputs: list[Value]) -> set[int]:
     """Find the numbers of the nodes that depend on the inputs."""
     leading = {v._number for v in inputs}
     for v in nodes:

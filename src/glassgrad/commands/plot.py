@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import io
 from pathlib import Path
 from typing import Any
 
 from glassgrad.commands.kinds import finite
-from glassgrad.errors import GlassgradError
+from glassgrad.commands.pictures import write_plot
 
 
 def add(commands: Any) -> None:
@@ -38,31 +37,19 @@ def add(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """Plot, and write the picture."""
     from glassgrad.language import parse
+    from glassgrad.plot import function
+    from glassgrad.plot.axes import literal
 
     program = parse(options.expression)
     f = program.function()
-    kind = options.out.suffix[1:].lower()
-    if kind not in ("png", "svg", "pdf"):
-        raise GlassgradError(f"{options.out}: a plot is written as .png, .svg or .pdf")
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise GlassgradError("plots need matplotlib: pip install 'glassgrad[plot]'") from None
-    from glassgrad.plot import function
-    from glassgrad.plot.axes import literal
-    from glassgrad.saving import write_whole
 
-    figure = Figure(figsize=(7.0, 4.5), dpi=130, layout="constrained")
-    ax = function(
-        f, options.low, options.high, derivative=not options.no_derivative,
-        tangent=options.tangent, secant=options.secant,
-        name=program.leaves[0] if program.leaves else "x", ax=figure.subplots(),
-    )  # fmt: skip
-    ax.set_title(literal(" ".join(options.expression.split())))
-    made = io.BytesIO()
-    with rc_context({"svg.hashsalt": "glassgrad"}):  # the same picture has the same bytes
-        dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-        figure.savefig(made, format=kind, metadata=dates.get(kind))
-    write_whole(options.out, made.getvalue())
+    def draw(ax: Any) -> None:
+        function(
+            f, options.low, options.high, derivative=not options.no_derivative,
+            tangent=options.tangent, secant=options.secant,
+            name=program.leaves[0] if program.leaves else "x", ax=ax,
+        )  # fmt: skip
+        ax.set_title(literal(" ".join(options.expression.split())))
+
+    write_plot(options.out, draw)
     print(f"written to {options.out}")

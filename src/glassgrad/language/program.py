@@ -151,14 +151,28 @@ class Program:
                 f"{second} is a second variable beside {first}: write a number in its place",
             )
 
-        def f(x: Any) -> Any:
-            named = {name: x if type(x) is Value else as_float(x, name) for name in self.leaves}
-            result: Any = None
-            for name, term in self._statements:
-                result = named[name] = evaluate(term, named)
-            return result
+        return lambda x: self.compute(dict.fromkeys(self.leaves, x))
 
-        return f
+    def compute(self, leaves: Mapping[str, Any]) -> Any:
+        """Compute it with what the leaves are given, numbers or Values of a graph.
+
+        Raises
+        ------
+        ExpressionError
+            If one is given nothing, or there is no such name.
+
+        Examples
+        --------
+        >>> from glassgrad.language import parse
+        >>> parse("a*b + 1").compute({"a": 2.0, "b": 3})
+        7.0
+        """
+        self._check(leaves)
+        named = {name: x if type(x) is Value else as_float(x, name) for name, x in leaves.items()}
+        result: Any = None
+        for name, term in self._statements:
+            result = named[name] = evaluate(term, named)
+        return result
 
     def _check(self, given: Collection[str]) -> None:
         """See that there is a value for each leaf, and none for anything else."""

@@ -59,6 +59,9 @@ class Card:
         What the operation means. A primitive of `glassgrad.ieee` has none.
     compute : callable, optional
         The same number computed so that it neither overflows nor loses digits.
+    expansion : callable (*operands) -> result, optional
+        The operation taken apart into exp, log, sin, cos and arithmetic, as `glassgrad.expand`
+        shows it, where that is not the formula. It need not be good for computing.
     partials : callable (y, *operands) -> tuple
         The local derivatives, one per operand, as a textbook writes them; y is the result.
     compute_partials : callable, optional
@@ -100,9 +103,9 @@ class Card:
 
     __slots__ = (
         "__weakref__", "_compute", "_partials", "chooses", "compute", "compute_partials",
-        "conditions", "cure", "doc", "elsewhere", "formula", "in_table", "kinks", "latex", "name",
-        "numpy", "op", "opcode", "operands", "parameters", "partials", "references", "sample",
-        "symbol",
+        "conditions", "cure", "doc", "elsewhere", "expansion", "formula", "in_table", "kinks",
+        "latex", "name", "numpy", "op", "opcode", "operands", "parameters", "partials",
+        "references", "sample", "symbol",
     )  # fmt: skip
 
     def __init__(
@@ -113,6 +116,7 @@ class Card:
         formula: Rule | None = None,
         compute: Rule | None = None,
         compute_partials: Rule | None = None,
+        expansion: Rule | None = None,
         symbol: str | None = None,
         op: str | None = None,
         latex: str = "",
@@ -134,6 +138,7 @@ class Card:
         self.name = name
         self.formula, self.compute = formula, compute
         self.partials, self.compute_partials = partials, compute_partials
+        self.expansion = expansion
         self.symbol, self.op = symbol or name, op or name
         self.operands = operands or _operand_names(name, partials)[1:]
         self.latex, self.doc, self.cure, self.references = latex, doc, cure, references

@@ -16,6 +16,7 @@ expm1 = define(
     doc="Compute exp(x) - 1 without losing digits near 0.",
     formula=None, compute=None,
     cure="Keep its operand below 709.",
+    expansion=lambda x: exp(x) - 1,
     partials=lambda y, x: (y + 1,),
     compute_partials=lambda y, x: (exp(x),),  # y + 1 loses the digits of a small exp(x)
     sample=(-40, 40),
@@ -36,6 +37,7 @@ log1p = define(
     "log1p", symbol="ln(1+x)", latex=r"\ln(1 + {x})",
     doc="Compute log(1 + x) without losing digits near 0.",
     cure="Keep its operand above -1.",
+    expansion=lambda x: log(1 + x),
     partials=lambda y, x: (1 / (1 + x),),
     sample=(-0.99, 100),
     elsewhere=Names("torch.log1p", "jax.numpy.log1p", None, "mpmath.log1p"),

@@ -10,6 +10,7 @@ sinh = define(
     "sinh", symbol="sinh", latex=r"\sinh {x}",
     doc="Take the hyperbolic sine, (exp(x) - exp(-x)) / 2.",
     cure="Keep its operand between -710 and 710.",
+    expansion=lambda x: (exp(x) - exp(-x)) / 2,
     partials=lambda y, x: (cosh(x),),
     sample=(-20, 20),
     elsewhere=Names("torch.sinh", "jax.numpy.sinh", "sympy.sinh", "mpmath.sinh"),
@@ -19,6 +20,7 @@ cosh: Card = define(
     "cosh", symbol="cosh", latex=r"\cosh {x}",
     doc="Take the hyperbolic cosine, (exp(x) + exp(-x)) / 2.",
     cure="Keep its operand between -710 and 710.",
+    expansion=lambda x: (exp(x) + exp(-x)) / 2,
     partials=lambda y, x: (sinh(x),),
     sample=(-20, 20),
     elsewhere=Names("torch.cosh", "jax.numpy.cosh", "sympy.cosh", "mpmath.cosh"),
@@ -27,6 +29,7 @@ cosh: Card = define(
 tanh = define(
     "tanh", symbol="tanh", latex=r"\tanh {x}",
     doc="Squash any real number into (-1, 1).",
+    expansion=lambda x: (exp(2 * x) - 1) / (exp(2 * x) + 1),
     partials=lambda y, x: (1 - y * y,),
     # 1 - y*y loses its digits as y nears 1; 1/cosh² overflows inside when differentiated again.
     compute_partials=lambda y, x: (4 * sigmoid(2 * x) * sigmoid(-2 * x),),

@@ -23,6 +23,7 @@ cos: Card = define(
 tan = define(
     "tan", symbol="tan", latex=r"\tan {x}",
     doc="Take the tangent of an angle in radians.",
+    expansion=lambda x: sin(x) / cos(x),
     partials=lambda y, x: (1 + y * y,),
     sample=(-1.5, 1.5),
     elsewhere=Names("torch.tan", "jax.numpy.tan", "sympy.tan", "mpmath.tan"),

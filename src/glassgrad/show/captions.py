@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from math import isclose
 
+from glassgrad.engine import Value
 from glassgrad.expr import Expr, as_expr, evaluate, symbol
 from glassgrad.graph import card_of
 from glassgrad.opcodes import CLAMP, COPY, INT_POWER, WHERE
@@ -49,7 +50,11 @@ def words(node: Node, nodes: Sequence[Node]) -> list[str]:
 
 def name_of(node: Node) -> str:
     """Write a node's name so that ``.grad`` may follow it: ``(x1*w1)``."""
-    name = shortened(node.name)
+    return bracketed(shortened(node.name))
+
+
+def bracketed(name: str) -> str:
+    """Put a name that other signs could be taken for a part of into parentheses."""
     return name if re.fullmatch(r"[^\W\d][\w.\[\]]*", name) else f"({name})"
 
 
@@ -62,6 +67,15 @@ class Operation:
         A node with operands.
     nodes : sequence of Node
         All nodes of the scene, in order of creation.
+
+    Attributes
+    ----------
+    card : Card or None
+        What is known about the operation.
+    constants : dict of Expr to float
+        The plain numbers among its operands, by the card's symbols.
+    rules : list of Expr or None
+        The local derivatives at this point, in the card's symbols; None where none can be shown.
     """
 
     def __init__(self, node: Node, nodes: Sequence[Node]) -> None:
@@ -70,22 +84,22 @@ class Operation:
         self._name = name_of(node)
         self._names = [name_of(operand) for operand in self._operands]
         self._sign = shortened(node.symbol)
-        self._card = card_of(node.value._opcode)
-        self._constants = _constants(node)
+        self.card = card_of(node.value._opcode)
+        self.constants = constants_of(node.value)
         self._written = {OUTPUT: self._name, symbol("condition"): "condition"}
-        if self._card is not None:
-            moving = self._card.symbols[self._card.differentiable]
+        if self.card is not None:
+            moving = self.card.symbols[self.card.differentiable]
             for s, operand in zip(moving, self._operands, strict=False):
                 bare = operand.kind is Kind.CONSTANT and not operand.value.label
                 self._written[s] = operand.name if bare else name_of(operand)
-        self._rules = self._read_rules()
+        self.rules = self._read_rules()
 
     def meaning(self) -> str:
         """Say how the value was made: ``e = a · b``."""
-        card = self._card
+        card = self.card
         if card is None or not card.in_table:
             return f"{self._name} = {self._sign}({', '.join(self._names)})"
-        e = Expr(card.name, tuple(as_expr(self._constants.get(s, s)) for s in card.symbols))
+        e = Expr(card.name, tuple(as_expr(self.constants.get(s, s)) for s in card.symbols))
         return f"{self._name} = {formula(e, self._written)}"
 
     def unknown(self, which: int) -> str:
@@ -94,7 +108,7 @@ class Operation:
 
     def slope(self, which: int) -> str:
         """Write the rule for a local derivative, ``1 − o²``; its sign where no rule is at hand."""
-        e = self._rules[which]
+        e = self.rules[which]
         return self.unknown(which) if e is None else formula(e, self._written)
 
     def sentence(self) -> str:
@@ -103,7 +117,7 @@ class Operation:
 
     def handing(self, which: int, gradient: float, share: float, before: float | None) -> str:
         """Say what an operand receives, and what it has then if it had something before."""
-        x, e = self._names[which], self._rules[which]
+        x, e = self._names[which], self.rules[which]
         if self._passed_over(which):
             why = "cut off" if len(self._names) == 1 else "not chosen"
             return f"{self._sign}: {x}.grad += 0, because {x} was {why}"
@@ -118,7 +132,7 @@ class Operation:
         return text
 
     def _passed_over(self, which: int) -> bool:
-        chooses = self._card is not None and self._card.chooses
+        chooses = self.card is not None and self.card.chooses
         return chooses and self._node.partials[which] == 0.0
 
     def _deed(self) -> str:
@@ -147,24 +161,24 @@ class Operation:
         return f"multiplies the incoming gradient {', '.join(each)}"
 
     def _swaps(self) -> bool:
-        symbols = () if self._card is None else self._card.symbols
-        pairs = zip(self._rules, reversed(symbols), strict=False)
-        return len(symbols) == len(self._rules) == 2 and all(rule is s for rule, s in pairs)
+        symbols = () if self.card is None else self.card.symbols
+        pairs = zip(self.rules, reversed(symbols), strict=False)
+        return len(symbols) == len(self.rules) == 2 and all(rule is s for rule, s in pairs)
 
     def _read_rules(self) -> list[Expr | None]:
         """Find the textbook's rules at this point; None where there is none to be shown."""
-        node, card = self._node, self._card
+        node, card = self._node, self.card
         if node.value._opcode == COPY:
             return [as_expr(1)]
         if card is None or getattr(card, "opaque", False):
             return [None] * len(self._names)
         rules = card.read_partials(card.partials) if card.compute_partials else card.partial_exprs
         moving = card.symbols[card.differentiable]
-        numbers = {OUTPUT: node.data, **self._constants}
+        numbers = {OUTPUT: node.data, **self.constants}
         numbers |= {s: v.data for s, v in zip(moving, self._operands, strict=False)}
         if node.value._opcode == WHERE:
             numbers[card.symbols[0]] = node.partials[0] == 1.0
-        found = (at_hand(e, numbers, self._constants) for e in rules)
+        found = (at_hand(e, numbers, self.constants) for e in rules)
         return [
             e if self._fits(e, numbers, partial) else None
             for e, partial in zip(found, node.partials, strict=False)
@@ -180,9 +194,9 @@ class Operation:
         return isclose(evaluate(e, numbers, apply), partial, rel_tol=1e-6, abs_tol=1e-12)
 
 
-def _constants(node: Node) -> dict[Expr, float]:
+def constants_of(v: Value) -> dict[Expr, float]:
     """Find the plain numbers that an operation takes beside Values: an exponent, two bounds."""
-    v, card = node.value, card_of(node.value._opcode)
+    card = card_of(v._opcode)
     if card is TABLE["pow"] and v._b is None:
         return {card.symbols[1]: int(v._db) if v._opcode == INT_POWER else v._db}
     if v._opcode == CLAMP and card is not None and v._extra is not None:

@@ -15,21 +15,32 @@ from glassgrad.show.look import FONT
 from glassgrad.show.theme import DARK, LIGHT, Theme
 
 #: The page may fetch nothing, from wherever it is opened.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def document(title: str, body: str, *, style: str, script: str, theme: Theme = "auto") -> str:
-    """Write a page; light or dark as the reader's system is, or as its button says."""
+def document(
+    title: str, body: str, *, style: str, script: str | None, theme: Theme = "auto"
+) -> str:
+    """Write a page; light or dark as the reader's system is, or as its button says.
+
+    Without a script there is no button, and none may run.
+    """
     style = _colours() + resource("glassgrad.show", "document.css") + style
-    script = resource("glassgrad.show", "document.js") + script
     chosen = "" if theme == "auto" else f' data-theme="{theme}"'
+    policy = _POLICY
+    if script is not None:
+        policy += "; script-src 'unsafe-inline'"
+        script = resource("glassgrad.show", "document.js") + script
+        body = (
+            f'<button class="theme">light / dark</button>\n{body}'
+            f"<script>\n(() => {{\n{script}}})();\n</script>\n"
+        )
     return (
         f'<!doctype html>\n<html lang="en"{chosen}>\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
-        f'<body>\n<button class="theme">light / dark</button>\n{body}<script>'
-        f"\n(() => {{\n{script}}})();\n</script>\n</body>\n</html>\n"
+        f"<body>\n{body}</body>\n</html>\n"
     )
 
 

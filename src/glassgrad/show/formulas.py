@@ -14,6 +14,7 @@ _INFIX: Final[dict[str, tuple[str, int]]] = {
     "or": (" or ", 1), "and": (" and ", 2),
     "lt": (" < ", 3), "le": (" ≤ ", 3), "gt": (" > ", 3), "ge": (" ≥ ", 3), "eq": (" = ", 3),
     "add": (" + ", 4), "sub": (" − ", 4), "mul": (" · ", 5), "div": ("/", 5),
+    "product": (" · ", 5),
 }  # fmt: skip
 _CHOICE, _PRODUCT, _NEGATIVE, _POWER, _ATOM = 0, 5, 6, 7, 8
 #: How an operation is written, how tightly its operands must bind, and how tightly it does.
@@ -22,6 +23,9 @@ _MARKS: Final[dict[str, tuple[str, int, int]]] = {
     "sqrt": ("√{}", _ATOM, _ATOM), "abs": ("|{}|", _CHOICE, _ATOM),
     "reciprocal": ("1/{}", _POWER, _PRODUCT),
     "where": ("{1} if {0} else {2}", _CHOICE + 1, _CHOICE),
+    # What a derivation talks about: see `glassgrad.explaining.sections`.
+    "derivative": ("d{1}/d{0}", _ATOM, _ATOM), "partial": ("∂{1}/∂{0}", _ATOM, _ATOM),
+    "limit": ("lim[{}→0] {}", _PRODUCT, _PRODUCT),
 }  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -70,7 +74,8 @@ def _written(e: Expr, args: list[tuple[str, int]]) -> tuple[str, int]:
     if e.op in _INFIX:
         sign, level = _INFIX[e.op]
         right = _POWER if e.op == "div" else level + 1
-        return _within(args[0], level) + sign + _within(args[1], right), level
+        parts = [_within(args[0], level), *(_within(arg, right) for arg in args[1:])]
+        return sign.join(parts), level
     if e.op in _MARKS:
         mark, inner, level = _MARKS[e.op]
         return mark.format(*(_within(arg, inner) for arg in args)), level
@@ -79,8 +84,12 @@ def _written(e: Expr, args: list[tuple[str, int]]) -> tuple[str, int]:
         whole = e.args[1].op == NUMBER and exponent.lstrip("-").isdecimal()
         written = exponent.translate(_SUPERSCRIPTS) if whole else "^" + _within(args[1], _ATOM)
         return _within(args[0], _ATOM) + written, _POWER
-    sign = TABLE[e.op].symbol
-    word = sign if sign.isalpha() and e.op != "exp" else e.op  # eˣ is no word
+    if e.op == "at":
+        word = args[0][0]
+        args = args[1:]
+    else:
+        sign = TABLE[e.op].symbol
+        word = sign if sign.isalpha() and e.op != "exp" else e.op  # eˣ is no word
     return f"{word}({', '.join(text for text, _ in args)})", _ATOM
 
 
