@@ -7,7 +7,7 @@ from glassgrad.graph import has_more_ancestors
 from glassgrad.show.drawing import draw
 
 #: A larger graph takes seconds to draw: too long for who wanted to see a number.
-MOST_SHOWN = 20_000
+MOST_SHOWN = 100_000
 
 
 def bundle(v: Value) -> dict[str, str]:
