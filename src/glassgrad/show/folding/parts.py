@@ -1,4 +1,4 @@
-"""How a large graph is cut into parts: by modules, by what repeats, and else in creation order."""
+"""How a large graph is cut into parts: by modules, by what repeats, and else into ranges."""
 
 from __future__ import annotations
 
