@@ -383,7 +383,7 @@ def test_predict_refuses_what_it_can_not_use(capsys: pytest.CaptureFixture[str])
 
 
 def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "glassgrad", "train", "moons"]
+    command = [sys.executable, "-m", "glassgrad", "train", "moons", "--epochs", "20000"]
     running = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
