@@ -206,6 +206,18 @@ def test_an_operation_of_ones_own() -> None:
 # ----------------------------------------------------------------------------- large graphs
 
 
+def test_a_single_path_may_be_long() -> None:
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(50):
+        y = (y * 1.5).sin()
+    y.backward()
+    derivation = gg.explain(y, x)
+    [product] = [line for line in derivation.text().splitlines() if "factors are one" in line]
+    assert "chain rule; 88 factors are one number" in product  # 100 steps, six at either end
+    assert isclose(derivation.value, x.grad, rel_tol=1e-12)
+
+
 def test_many_paths_are_counted_and_folded() -> None:
     x = y = Value(2.0, label="x")
     for _ in range(1000):

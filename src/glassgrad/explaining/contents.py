@@ -164,7 +164,7 @@ def _product(subject: Subject, path: Path, whole: Expr | None, reason: str) -> E
             middle *= step.partial
         numbers[half:-half] = [as_expr(middle)]
         reason += f"; {len(signs) - 2 * half:,} factors are one number"
-        left = whole or words("the product")
+        left = words("the product") if whole is None else whole
     else:
         left = product(signs)
     parts = [left, product(numbers), as_expr(path.product)]
