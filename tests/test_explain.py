@@ -135,7 +135,9 @@ def test_rounded_numbers_are_said_to_be() -> None:
         if isinstance(line, Equation)
     }
     assert lines["v1"] == ["=", "=", "≈"]
+    assert gg.explain(y, x).title == "dv2/dx ≈ 0.990066"  # 1 − tanh(0.1)² = 0.99006629...
     exact = x + 0.2
+    assert gg.explain(exact, x).title == "dv1/dx = 1"
     assert "v1 = x + 0.2 = 0.1 + 0.2 = 0.3" in gg.explain(exact, x).text()
 
 
@@ -184,6 +186,42 @@ def test_numbers_that_are_not_finite_are_shown() -> None:
         assert derivation.value == 2
         assert derivation.latex()
         assert derivation.html()
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "left", "right", "agreed"),
+    [
+        (abs, 0.0, "−1", "1", "0"), (lambda x: x.relu(), 0.0, "0", "1", "0"),
+        (lambda x: gg.maximum(x, 2.0), 2.0, "0", "1", "0.5"),
+        (lambda x: gg.clamp(x, -1, 1), 1.0, "1", "0", "1"),
+    ],
+)  # fmt: skip
+def test_a_kink_is_not_called_a_derivative(
+    f: Any, at: float, left: str, right: str, agreed: str
+) -> None:
+    x = Value(at, label="x")
+    said = gg.explain(f(x) * 1.0, x).text().replace("\n  ", " ")
+    assert f"the slope is {left} to the left and {right} to the right" in said
+    assert f"The rules agree upon {agreed}." in said
+    assert "the difference is" not in said
+
+
+@pytest.mark.parametrize("f", [lambda x: x * x, lambda x: 1e9 * x**2, lambda x: (50 * x).cos()])
+def test_a_curve_is_not_called_a_kink(f: Any) -> None:
+    x = Value(0.0, label="x")
+    said = gg.explain(f(x), x).text()
+    assert "kink" not in said
+    assert "0; the difference is 0." in said
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: 1 / x, lambda x: x.log(), lambda x: (x - 5).log(), lambda x: x * inf]
+)
+def test_what_is_not_finite_is_not_compared(f: Any) -> None:
+    x = Value(0.0, label="x")
+    said = gg.explain(f(x), x).text()
+    assert "the difference is" not in said
+    assert "is not what nudging gives" not in said
 
 
 def test_a_leaf_that_was_changed_is_noticed() -> None:
