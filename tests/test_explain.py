@@ -256,6 +256,14 @@ def test_a_single_path_may_be_long() -> None:
     assert isclose(derivation.value, x.grad, rel_tol=1e-12)
 
 
+def test_a_wrong_rule_of_ones_own_is_suspected() -> None:
+    wrong = gg.custom_op("wrong", lambda x: x**2, lambda y, x: (3 * x,))
+    x = Value(2.0, label="x")
+    said = " ".join(gg.explain(wrong(x), x).text().split())
+    assert "The derivative is 6, which is not what nudging gives: 4." in said
+    assert "a rule of your own is wrong (gg.check_grads tells which)" in said
+
+
 def test_many_paths_are_counted_and_folded() -> None:
     x = y = Value(2.0, label="x")
     for _ in range(1000):

@@ -154,7 +154,8 @@ def _verdict(derived: float, nudged: float) -> str:
         return f"The derivative is {digits(derived)}; the difference is {number(apart, 2)}."
     return (
         f"The derivative is {digits(derived)}, which is not what nudging gives: {digits(nudged)}. "
-        "So it jumps here, or turns within the step, or numbers are too large or too small."
+        "So it jumps here or turns within the step, or numbers are too large or too small, or a "
+        "rule of your own is wrong (gg.check_grads tells which)."
     )
 
 
