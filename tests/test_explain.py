@@ -256,6 +256,25 @@ def test_a_single_path_may_be_long() -> None:
     assert isclose(derivation.value, x.grad, rel_tol=1e-12)
 
 
+def test_the_rules_are_called_by_what_happens() -> None:
+    x, y = Value(2.0, label="x"), Value(-2.0, label="y")
+    assert "max: a tie, half to each" in gg.explain(gg.maximum(x, 2.0), x).text()
+    assert "= L · ln(y) = nan   exponential rule" in gg.explain(_named(y**x), x).text()
+    proved = " ".join(gg.explain(2**x, x, proof=True).text().split())
+    assert "2 > 0" not in proved
+    assert "the logarithm does not depend on the exponent" in proved
+    below = " ".join(gg.explain(y**x, y, proof=True).text().split())
+    assert "A power of a number below 0 exists for whole exponents only" in below
+    twice = " ".join(gg.explain(x * x, x, proof=True).text().split())
+    assert "d(x · x′)/dx = lim[h→0] ((x + h) · x′ − x · x′)/h" in twice
+    assert "x′ is x as the second operand" in twice
+
+
+def _named(v: Value) -> Value:
+    v.label = "L"
+    return v
+
+
 def test_a_wrong_rule_of_ones_own_is_suspected() -> None:
     wrong = gg.custom_op("wrong", lambda x: x**2, lambda y, x: (3 * x,))
     x = Value(2.0, label="x")
