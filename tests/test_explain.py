@@ -275,6 +275,12 @@ def _named(v: Value) -> Value:
     return v
 
 
+def test_the_latex_of_plain_names_is_ascii() -> None:
+    x = Value(-0.3, label="x")  # pdfLaTeX stops at −, → and ≈ in text
+    for y in (-x.tanh() / x, x * x, 1 / (x + 0.3), x**-2.0):
+        assert gg.explain(_named(y), x, proof=True).latex().isascii()
+
+
 def test_a_wrong_rule_of_ones_own_is_suspected() -> None:
     wrong = gg.custom_op("wrong", lambda x: x**2, lambda y, x: (3 * x,))
     x = Value(2.0, label="x")
