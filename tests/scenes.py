@@ -73,7 +73,7 @@ def grouped(root: Value, *names: str, key: str = "part") -> Scene:
     place = len(outer)
     seats: dict[tuple[int, bool], int] = {}
     for node in scene.nodes:
-        for operand in node.operands:
+        for position, operand in enumerate(node.operands):
             ends = scene.nodes[operand], node
             if (ends[0] in inner) == (ends[1] in inner):
                 continue
@@ -82,7 +82,9 @@ def grouped(root: Value, *names: str, key: str = "part") -> Scene:
             if (outside, inward) not in seats:
                 seats[outside, inward] = len(inside.boxes)
                 inside.boxes.append(Port(outer[outside].name, inward, outside))
-                top.arrows.append(Arrow(outside, place) if inward else Arrow(place, outside))
+                top.arrows.append(
+                    Arrow(outside, place) if inward else Arrow(place, outside, 1, position)
+                )
             port, own = seats[outside, inward], inner.index(ends[1] if inward else ends[0])
-            inside.arrows.append(Arrow(port, own) if inward else Arrow(own, port))
+            inside.arrows.append(Arrow(port, own, 1, position) if inward else Arrow(own, port))
     return Scene(scene.nodes, scene.outputs, top)

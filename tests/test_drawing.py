@@ -17,7 +17,9 @@ import pytest
 from PIL import Image
 
 import glassgrad as gg
-from glassgrad import Value, nn
+from glassgrad import Value, graph, nn
+from glassgrad.engine import edges
+from glassgrad.show import notebook
 from glassgrad.show.drawing import Drawing
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -414,7 +416,48 @@ def test_a_notebook_shows_page_picture_and_text() -> None:
     assert "<script" in bundle["text/html"]
     for drawing in (gg.draw(L), gg.draw(nn.MLP(2, [2, 1])), gg.frames(L)[3]):
         assert set(drawing._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
-    assert len(loss(network(16, 16), 100)._repr_mimebundle_()["text/html"]) < 5_000_000
+    large = loss(network(16, 16), 100)
+    assert len(large._repr_mimebundle_()["text/html"]) < 5_000_000
+
+
+def test_a_notebook_draws_a_large_graph_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = total = Value(1.0, label="x")
+    for _ in range(99_999):
+        total = total + x
+    shown: list[Any] = []
+    monkeypatch.setattr(notebook, "draw", lambda v: shown.append(v) or gg.draw(x))
+    assert set(total._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
+    assert shown == [total]
+    total = total + x
+    assert total._repr_mimebundle_() == {
+        "text/plain": "Value(data=100001.0, grad=0.0): more than 100,000 values lead to it; "
+        "gg.draw(v) draws them folded"
+    }
+    assert len(shown) == 1
+
+
+def test_a_large_graph_is_counted_only_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = total = Value(1.0)
+    for _ in range(100):
+        total = total + x
+    asked = []
+
+    def counted(v: Value) -> Any:
+        asked.append(v)
+        return edges(v)
+
+    monkeypatch.setattr(graph, "edges", counted)
+    assert graph.has_more_ancestors(total, 10)
+    assert len(asked) <= 11
+    assert graph.has_more_ancestors(total, 100)
+    assert not graph.has_more_ancestors(total, 101)  # as many as there are
+
+
+@pytest.mark.parametrize("wrong", [3, None, [3], 1.5])
+def test_what_is_opened_is_named(wrong: Any) -> None:
+    for draws in (gg.draw, gg.frames):
+        with pytest.raises(TypeError, match=r'open=.*write "all", or the keys of the groups'):
+            draws(worked_example(), open=wrong)
 
 
 def test_no_system_program_is_called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

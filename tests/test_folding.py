@@ -6,7 +6,8 @@ import copy
 import gc
 import pickle
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from glassgrad.graph import ancestors
 from glassgrad.modes import Scope
 from glassgrad.show import gather
 from glassgrad.show.folding import scene
+from glassgrad.show.folding.levels import Graph, Part
+from glassgrad.show.folding.ranges import ranges
 from glassgrad.show.scene import Group, Kind, Level, Node, Port, Scene
 
 # --------------------------------------------------------------------------- what always holds
@@ -71,6 +74,7 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
 
     single: Counter[tuple[int, int, int]] = Counter()
     merged: Counter[tuple[int, int]] = Counter()
+    which: dict[tuple[int, int], int] = {}
     for node in drawn.nodes:
         for position, operand in enumerate(node.operands):
             if node.index not in place and operand not in place:
@@ -80,6 +84,7 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
                 single[*ends, position] += 1
             elif ends[0] != ends[1]:
                 merged[ends] += 1
+                which[ends] = position
     between = [
         all(isinstance(level.boxes[k], Node) for k in (arrow.source, arrow.target))
         for arrow in level.arrows
@@ -91,6 +96,9 @@ def check_level(drawn: Scene, level: Level, around: Callable[[int, bool], int] |
     crossing = [arrow for arrow, nodes in zip(level.arrows, between, strict=True) if not nodes]
     assert merged == {(arrow.source, arrow.target): arrow.count for arrow in crossing}
     assert len(merged) == len(crossing)
+    for arrow in crossing:
+        if arrow.count == 1 and isinstance(level.boxes[arrow.target], Node):
+            assert arrow.position == which[arrow.source, arrow.target]
     used = {k for ends in merged for k in ends}
     for k, box in enumerate(level.boxes):
         assert not isinstance(box, Port) or k in used
@@ -326,7 +334,7 @@ def test_a_very_wide_layer_is_cut_into_ranges() -> None:
     model = nn.MLP(1, [150, 1])
     layer = group(scene(model([Value(1.0)])).top, "layers.0")
     assert titles(layer.level) == [
-        "neurons.0 … neurons.49", "neurons.50 … neurons.99", "neurons.100 … neurons.149"
+        "neurons.0 … 49", "neurons.50 … 99", "neurons.100 … 149"
     ]  # fmt: skip
 
 
@@ -359,6 +367,110 @@ def test_copies_of_which_all_but_the_first_are_outputs() -> None:
     check(scene(second, third, y.sin(), most=4))
 
 
+def test_ranges_of_copies_are_named_by_the_first_and_the_last() -> None:
+    w = Value(0.5, label="w")
+    drawn = scene(gg.sum([(w * Value(float(i))).tanh() * w for i in range(300)]) / 300)
+    (others,) = (found for found in groups(drawn.top) if found.title == "299 more terms")
+    assert titles(others.level) == [
+        "term 2 … 60", "term 61 … 120", "term 121 … 180", "term 181 … 240", "term 241 … 300",
+    ]  # fmt: skip
+
+
+def test_ranges_of_unlike_items_say_what_is_done_most() -> None:
+    drawn = scene(tangle(40))
+    (part, *_) = (box for box in drawn.top.boxes if isinstance(box, Group))
+    assert part.title.startswith("part 1 of ")
+    counted, _, signs = part.note.partition(": ")
+    assert counted == f"{part.size:,} values"
+    done = Counter(drawn.nodes[i].symbol for i in contents(part) if drawn.nodes[i].operands)
+    frequencies = [done.pop(sign) for sign in signs.split()]
+    assert frequencies == sorted(frequencies, reverse=True)
+    assert min(frequencies) >= max(done.values(), default=0)
+
+
+# --------------------------------------------------------------------------- ranges
+
+
+def tangle(layers: int) -> Value:
+    """Compute without modules: linear maps, each followed by a softmax over all numbers."""
+    xs = [Value(0.1 * i, label=f"x{i}") for i in range(8)]
+    for k in range(layers):
+        rows = [[Value(0.01 * (i + j + k)) for i in range(8)] for j in range(8)]
+        powers = [gg.sum([w * x for w, x in zip(row, xs, strict=True)]).exp() for row in rows]
+        total = gg.sum(powers)
+        xs = [power / total for power in powers]
+    return gg.sum(xs) * 2
+
+
+def test_a_program_without_modules_is_cut_into_parts_that_no_circle_joins() -> None:
+    drawn = scene(tangle(40))
+    assert len(drawn.nodes) > 5_000
+    assert 4 < len(drawn.top.boxes) <= 60
+    for level in (drawn.top, *(part.level for part in groups(drawn.top))):
+        assert_no_circle((a.source, a.target) for a in level.arrows)
+    check(drawn)
+
+
+def assert_no_circle(arrows: Iterable[tuple[int, int]]) -> None:
+    needs: dict[int, set[int]] = {}
+    for source, target in arrows:
+        needs.setdefault(target, set()).add(source)
+    TopologicalSorter(needs).prepare()  # raises where there is one
+
+
+@st.composite
+def items_of_a_graph(draw: st.DrawFn) -> tuple[Graph, list[int | Part]]:
+    """Make a random graph, and put its values into random parts."""
+    values = [Value(1.0)]
+    for _ in range(draw(st.integers(4, 30))):
+        a, b = draw(st.tuples(st.sampled_from(values), st.sampled_from(values)))
+        values.append(a + b)
+    nodes, _ = gather.gather(*values)
+    spread = draw(st.integers(1, 30))
+    bins: dict[int, list[int]] = {}
+    for i in range(len(nodes)):
+        bins.setdefault(draw(st.integers(i // spread * 3, i // spread * 3 + 8)), []).append(i)
+    return Graph(nodes), [
+        some[0] if len(some) == 1 else Part(f"{k}", f"{k}", "", some, list)
+        for k, some in enumerate(bins.values())
+    ]
+
+
+@settings(deadline=None, max_examples=300)
+@given(items_of_a_graph(), st.integers(1, 8))
+def test_ranges_run_forward_but_for_circles_that_are_too_long(
+    made: tuple[Graph, list[int | Part]], longest: int
+) -> None:
+    graph, items = made
+    place = {i: k for k, item in enumerate(items) for i in members_of(item)}
+    arrows = {
+        (place[operand], place[node.index]) for node in graph.nodes for operand in node.operands
+    }
+    behind = {k: {k} for k in range(len(items))}  # by brute force: all that each place leads to
+    for _ in items:
+        for source, target in arrows:
+            behind[source] |= behind[target]
+    circles = [{j for j in behind[k] if k in behind[j]} for k in range(len(items))]
+
+    cut = ranges(graph, items, longest)
+    number = {item: r for r, some in enumerate(cut) for item in some}
+    assert sum(map(len, cut)) == len(items) == len(number)
+    assert min(map(len, cut)) > 0
+    assert max(map(len, cut)) <= 2 * longest
+    assert (len(cut) > 1) == (len(items) > longest)
+    of = [number[item] for item in items]
+    for circle in circles:
+        assert len(circle) > longest or len({of[k] for k in circle}) == 1
+    for source, target in arrows:
+        assert of[source] <= of[target] or len(circles[source] & circles[target]) > longest
+    if all(source <= target for source, target in arrows):
+        assert [item for some in cut for item in some] == items
+
+
+def members_of(item: int | Part) -> Sequence[int]:
+    return [item] if isinstance(item, int) else item.members
+
+
 @pytest.mark.parametrize(("varies", "word"), [(True, "examples"), (False, "copies")])
 def test_copies_are_examples_if_what_goes_through_the_same_parameters_varies(
     varies: bool, word: str
@@ -385,7 +497,8 @@ def test_what_has_no_structure_is_drawn_up_to_a_size_and_then_cut() -> None:
     for _ in range(3000):
         v = v.sin()
     drawn = scene(v)
-    assert len(drawn.top.boxes) == 2
+    assert titles(drawn.top)[:2] == ["v1 … v266", "v267 … v533"]
+    assert len(drawn.top.boxes) == 15
     for found in groups(drawn.top):
         assert len([box for box in found.level.boxes if not isinstance(box, Port)]) <= 60
     check(drawn)

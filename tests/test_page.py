@@ -264,6 +264,126 @@ def test_an_operation_known_to_python_only_still_steps(browser: Any, tmp_path: P
         assert "∂v" in caption(live)
 
 
+def test_a_number_that_is_none_is_named_in_its_field(browser: Any, tmp_path: Path) -> None:
+    a, b = Value(math.nan, label="a"), Value(-math.inf, label="b")
+    with shown(browser, tmp_path, page(flat(a * b))) as live:
+        field = live.get_by_role("spinbutton", name="a, number")
+        assert (field.input_value(), field.get_attribute("placeholder")) == ("", "nan")
+        infinite = live.get_by_role("spinbutton", name="b, number")
+        assert infinite.get_attribute("placeholder") == "−∞"
+        field.fill("2")
+        assert texts(live, "data")["a"] == "2"
+        do(live, "reset")
+        assert (field.input_value(), field.get_attribute("placeholder")) == ("", "nan")
+
+
+# ------------------------------------------------------------------------- beside the arrows
+
+
+def marks(live: Any, into: str = "") -> list[str]:
+    """Read what is written left of a box, from top to bottom; by default beside all arrows."""
+    script = """(into) => {
+      const box = into && document.querySelector(`.box[aria-label^="${into}"]`);
+      const place = (one) => { const r = one.getBoundingClientRect(); return [r.x, r.y, r]; };
+      const [left, top, whole] = box ? place(box) : [0, 0, {}];
+      const near = ([x, y]) => !box
+        || (x < left && x > left - 40 && y > top - 20 && y < whole.bottom + 20);
+      return [...document.querySelectorAll("text.mark")].filter((one) => near(place(one)))
+        .sort((a, b) => place(a)[1] - place(b)[1]).map((one) => one.textContent);
+    }"""
+    found: list[str] = live.evaluate(script, into)
+    return found
+
+
+def ordered() -> Value:
+    a, b, c = (Value(x, label=name) for x, name in ((5.0, "a"), (3.0, "b"), (2.0, "c")))
+    d, e = a - b, c**2
+    q = d / e
+    d.label, e.label, q.label = "d", "e", "q"
+    return q
+
+
+def test_operands_are_numbered_where_the_order_matters(browser: Any, tmp_path: Path) -> None:
+    with shown(browser, tmp_path, page(flat(ordered()))) as live:
+        assert sorted(marks(live)) == ["1", "1", "2", "2"]
+        assert sorted(marks(live, "d,")) == sorted(marks(live, "q,")) == ["1", "2"]
+        assert marks(live, "e,") == []  # one operand: the exponent is part of the operation
+    with shown(browser, tmp_path, page(flat(worked_example()))) as live:
+        assert marks(live) == []  # sums and products
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    with shown(browser, tmp_path, page(flat(a**b))) as live:
+        assert sorted(marks(live)) == ["1", "2"]
+
+
+def test_a_mark_lies_on_its_arrow(browser: Any, tmp_path: Path) -> None:
+    script = """() => {
+      const paths = [...document.querySelectorAll(".arrows path")];
+      return [...document.querySelectorAll(".marks .halo")].map((halo) => {
+        const [x, y] = [halo.cx.baseVal.value, halo.cy.baseVal.value];
+        const far = paths.flatMap((path) => Array.from(
+          { length: 1 + Math.floor(path.getTotalLength()) }, (_, i) => {
+            const p = path.getPointAtLength(i);
+            return Math.hypot(p.x - x, p.y - y);
+          }));
+        return Math.min(...far);
+      });
+    }"""
+    with shown(browser, tmp_path, page(flat(ordered()))) as live:
+        distances = live.evaluate(script)
+        assert len(distances) == 4
+        assert max(distances) < 0.8  # the browser's own measure, in steps of 1
+
+
+@pytest.mark.parametrize(("hidden", "closed"), [("d", []), ("e", ["1", "2"])])
+def test_numbers_follow_when_a_group_is_opened(
+    hidden: str, closed: list[str], browser: Any, tmp_path: Path
+) -> None:
+    with shown(browser, tmp_path, page(grouped(ordered(), hidden, "q"))) as live:
+        assert sorted(marks(live)) == closed
+        live.click(".group")
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert sorted(marks(live, "q,")) == sorted(marks(live, "d,")) == ["1", "2"]
+        live.locator(".frame .bar").click()
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert sorted(marks(live)) == closed
+    with shown(browser, tmp_path, page(grouped(ordered(), hidden))) as live:
+        assert sorted(marks(live, "q,")) == ["1", "2"]  # one of them comes out of the group
+
+
+def test_merged_arrows_say_how_many_they_are(browser: Any, tmp_path: Path) -> None:
+    scene = grouped(worked_example(), "e", "d", "c")
+    scene.top.arrows[-1].count = 1200
+    with shown(browser, tmp_path, page(scene)) as live:
+        assert marks(live) == ["×1,200"]
+    leaves = [Value(1.0, label=f"x{i}") for i in range(5)]
+    for count, told in ((4, ["×2"]), (5, [])):  # where many arrive, they would hide each other
+        total = gg.sum([leaf * leaf for leaf in leaves[:count]])
+        inner = ancestors(total)[count:]
+        for i, v in enumerate(inner):
+            v.label = f"v{i}"
+        scene = grouped(total, *(v.label for v in inner))
+        scene.top.arrows[0].count = 2
+        with shown(browser, tmp_path, page(scene)) as live:
+            assert marks(live) == told
+
+
+def test_the_marks_are_those_of_the_picture(browser: Any, tmp_path: Path) -> None:
+    """The page and `glassgrad.show.svg` were written apart; they agree on a folded graph."""
+    random.seed(1)
+    model = gg.nn.MLP(2, [3, 1])
+    inputs = [[Value(random.random()) for _ in range(2)] for _ in range(3)]
+    total = gg.sum([(model(x) - 1.0) ** 2 / Value(2.0) for x in inputs])
+    drawing = gg.draw(total)
+    wanted = re.findall(r'class="place"[^>]*>([^<]*)<', drawing.svg())
+    assert {"1", "2", "×3"} <= set(wanted)
+    with shown(browser, tmp_path, drawing.html(), viewport={"width": 2000, "height": 900}) as live:
+        do(live, "fit")
+        live.wait_for_timeout(150)
+        assert sorted(marks(live)) == sorted(wanted)
+
+
 # -------------------------------------------------------------------------------------- groups
 
 
@@ -373,6 +493,20 @@ def test_words_appear_under_the_pointer(browser: Any, tmp_path: Path) -> None:
             "e = a · b = −6", "∂e/∂a = b = −3", "∂e/∂b = a = 2", "dL/de = −2",
             "Raise e a little, and L goes down, 2 times as much.",
         ]  # fmt: skip
+
+
+def test_the_words_of_what_has_the_focus_are_spoken(browser: Any, tmp_path: Path) -> None:
+    described = "document.activeElement.getAttribute('aria-description')"
+    with shown(browser, tmp_path, page(grouped(worked_example(), "e", "d", "c"))) as live:
+        live.focus('.box[tabindex="0"]')
+        assert live.evaluate(described) == "L = d · f = −8; ∂L/∂d = f = −2; ∂L/∂f = d = 4"
+        live.keyboard.press("Space")
+        assert live.evaluate(described).endswith("; dL/dL = 1")
+        live.keyboard.press("ArrowLeft")
+        assert live.evaluate(described) == "f = −2"
+        assert live.locator("[aria-description]").count() == 1
+        live.keyboard.press("ArrowDown")
+        assert live.evaluate(described) == "a part; 3 values; A click or Enter opens it."
 
 
 def test_everything_by_keys_alone(browser: Any, tmp_path: Path) -> None:

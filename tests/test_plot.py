@@ -98,3 +98,5 @@ def test_bad_input() -> None:
         plot.boundary(nn.MLP(2, [1]), [[1.0, 2.0], [3.0, 4.0]], [0], axes())
     with pytest.raises(KeyError, match="nothing yet"):
         plot.loss(gg.History(), axes())
+    with pytest.raises(TypeError, match=r"the History that gg\.fit returned, not list"):
+        plot.loss([], axes())  # type: ignore[arg-type]

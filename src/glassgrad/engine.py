@@ -369,9 +369,8 @@ class Value:
         return _late("glassgrad.explaining.derivation", "explain")(self, wrt, proof=proof)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """Show the graph where a value ends the cell of a notebook."""
-        bundle: dict[str, str] = self.draw()._repr_mimebundle_()
-        bundle["text/plain"] = repr(self)
+        """Show the graph where a value ends the cell of a notebook; a large one when asked."""
+        bundle: dict[str, str] = _late("glassgrad.show.notebook", "bundle")(self)
         return bundle
 
     # ---------------------------------------------------------------- Python's protocols

@@ -25,6 +25,18 @@ def ancestors(*roots: Value) -> list[Value]:
     return sorted(found.values(), key=lambda v: v._number)
 
 
+def has_more_ancestors(root: Value, count: int) -> bool:
+    """Tell whether more nodes than so many lead to the root, itself included; look no further."""
+    found = {id(root)}
+    stack = [root]
+    while stack and len(found) <= count:
+        for operand, _ in edges(stack.pop()):
+            if id(operand) not in found:
+                found.add(id(operand))
+                stack.append(operand)
+    return len(found) > count
+
+
 def shares(root: Value) -> Iterator[tuple[Value, float, Value, float]]:
     """Walk the backward pass without performing it.
 

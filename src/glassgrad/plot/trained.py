@@ -30,7 +30,17 @@ def loss(history: History, ax: Axes | None = None) -> Axes:
     -------
     matplotlib axes
         With a second axis for the accuracy, if it was recorded.
+
+    Raises
+    ------
+    TypeError
+        If `history` is something else.
     """
+    if not isinstance(history, History):
+        raise TypeError(
+            f"plot.loss takes the History that gg.fit returned, not {type(history).__name__}: "
+            "a list of numbers is drawn with ax.plot(losses)"
+        )
     ax = ax or new_axes()
     names = history.names()
     lines = [("loss", "training loss", "-"), ("val_loss", "validation loss", "--")]

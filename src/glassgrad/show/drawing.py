@@ -207,6 +207,8 @@ def draw(
     ------
     DrawingError
         If there is nothing to draw, or too much.
+    TypeError
+        If `open` is neither a key nor a collection of keys.
 
     Examples
     --------
@@ -276,6 +278,11 @@ def frames(
 
 
 def _scene_of(what: Any, open: Collection[str] | Literal["all"], fold: bool) -> Scene:
+    if not isinstance(open, Collection) or not all(isinstance(key, str) for key in open):
+        raise TypeError(
+            f'open={open!r}: write "all", or the keys of the groups, open=["layers.0"]; the error '
+            "for a key that does not exist lists those that do"
+        )
     roots = what if isinstance(what, (list, tuple)) else [what]
     return scene(*roots, open=open, most=MOST_BOXES if fold else sys.maxsize)
 

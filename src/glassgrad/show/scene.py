@@ -117,7 +117,7 @@ class Port:
 class Arrow:
     """From what is used to what uses it: places in `Level.boxes`.
 
-    Between two nodes it is one operand, `position` says which; otherwise it stands for `count`.
+    It stands for `count` operands; if that is one, and of a node, `position` says which.
     """
 
     source: int
@@ -136,7 +136,7 @@ class Level:
     def place_of(self, arrow: Arrow) -> str:
         """Say which operand an arrow is, "1" or "2", where that matters."""
         target = self.boxes[arrow.target]
-        numbered = isinstance(target, Node) and target.order_matters
+        numbered = arrow.count == 1 and isinstance(target, Node) and target.order_matters
         return str(arrow.position + 1) if numbered else ""
 
 

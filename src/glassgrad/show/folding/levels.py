@@ -90,22 +90,24 @@ class Frame:
             for position, operand in enumerate(nodes[i].operands):
                 source = box.get(operand, -1)
                 if source < 0:
-                    self._connect(self._port(operand, inward=True), target, crossing)
+                    self._connect(self._port(operand, inward=True), target, crossing, position)
                 elif single[source] and single[target]:
                     self.level.arrows.append(Arrow(source, target, 1, position))
                 elif source != target:
-                    self._connect(source, target, crossing)
+                    self._connect(source, target, crossing, position)
         if self._around is not None:
             for i, source in box.items():
                 for user in self.graph.users(i):
                     if user not in box:
                         self._connect(source, self._port(user, inward=False), crossing)
 
-    def _connect(self, source: int, target: int, known: dict[tuple[int, int], Arrow]) -> None:
+    def _connect(
+        self, source: int, target: int, known: dict[tuple[int, int], Arrow], position: int = 0
+    ) -> None:
         if (source, target) in known:
             known[source, target].count += 1
         else:
-            known[source, target] = arrow = Arrow(source, target)
+            known[source, target] = arrow = Arrow(source, target, 1, position)
             self.level.arrows.append(arrow)
 
     def _port(self, i: int, inward: bool) -> int:

@@ -1,4 +1,4 @@
-"""How a large graph is cut into parts: by modules, by what repeats, and else in creation order."""
+"""How a large graph is cut into parts: by modules, by what repeats, and else into ranges."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Collection
 from functools import partial
 
 from glassgrad.show.folding.levels import Graph, Item, Part
-from glassgrad.show.folding.repeats import Copies, Sum, shared_out, structure
+from glassgrad.show.folding.ranges import from_to, ranges, signs
+from glassgrad.show.folding.repeats import Copies, Sum, shared_out, structure, without_circles
 from glassgrad.show.folding.scopes import Tree, tree_of
 from glassgrad.show.scene import Kind
 
@@ -74,6 +75,8 @@ class Cutter:
         inner = [i for i in members if nodes[i].operands]
         leaves = [i for i in members if not nodes[i].operands and i not in self._outputs]
         found = structure(self.graph, inner, self._most // 2)
+        if len(found) > self._most:  # it will be cut into ranges
+            found = without_circles(self.graph, found)
         leaves = shared_out(self.graph, leaves, found)
         items = self._few([i for i in members if i in self._outputs], key)
         if len(found) == 1 and isinstance(found[0], Copies):
@@ -93,9 +96,10 @@ class Cutter:
                 items += self._part(own, title, self._each(piece, word), inside)
             elif piece not in self._outputs:
                 items.append(piece)
+        items = _in_order(items)
         if len(items) > FLAT or len(items) < len(members):
-            items = self._in_ranges(_in_order(items), key, "part")
-        return _in_order(items), _values(members)
+            items = self._in_ranges(items, key, "part")
+        return items, _values(members)
 
     def _copies(self, piece: Copies, key: str, word: str) -> list[Item]:
         """Show one of the copies, and one box that stands for all others."""
@@ -122,7 +126,7 @@ class Cutter:
                 )
                 inside = partial(self._inside, copy, own)
                 items.append(Part(own, title, _values(copy), copy, inside))
-        return self._in_ranges(items, key, "part")
+        return self._in_ranges(items, key, word)
 
     def _inside(self, copy: list[int], key: str) -> list[Item]:
         return self._cut(copy, key, self._most // 2)[0]
@@ -201,26 +205,25 @@ class Cutter:
         return items
 
     def _in_ranges(self, items: list[Item], key: str, word: str) -> list[Item]:
-        """Cut what is still too many into consecutive parts of about the same length."""
+        """Cut what is still too many into parts of about the same length, one after the other."""
         if len(items) <= self._most:
             return items
-        longest = self._most
-        while len(items) > longest * self._most:
-            longest *= self._most
-        number = -(-len(items) // longest)
+        longest = max(self._most, -(-len(items) // max(2, self._most // 4)))
+        cut = ranges(self.graph, items, longest)
         parts: list[Item] = []
-        for k in range(number):
-            some = items[k * len(items) // number : (k + 1) * len(items) // number]
-            own = self._key(key, f"{word} {k + 1}")
+        for k, some in enumerate(cut, 1):
+            if len(some) == 1:
+                parts += some
+                continue
+            own = self._key(key, f"{word} {k}")
             self.ranges.add(own)
             members = _members(some)
-            title = f"{self._title(some[0])} … {self._title(some[-1])}"
-            inside = partial(self._in_ranges, some, own, word)
-            parts.append(Part(own, title, _values(members), members, inside))
+            title, note = from_to(self.graph, some, word != "part"), _values(members)
+            if not title:
+                title = f"part {k} of {len(cut)}"
+                note = ": ".join(filter(None, (note, signs(self.graph, members))))
+            parts.append(Part(own, title, note, members, partial(self._in_ranges, some, own, word)))
         return parts
-
-    def _title(self, item: Item) -> str:
-        return item.title if isinstance(item, Part) else self.graph.nodes[item].name
 
     def _without_outputs(self, members: list[int]) -> list[int]:
         return [i for i in members if i not in self._outputs]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from glassgrad.opcodes import ADD, FLOAT_POWER, INT_POWER
 from glassgrad.show.folding.levels import Graph
+from glassgrad.show.folding.ranges import circles, needs
 from glassgrad.show.scene import Kind
 
 #: A sum of fewer terms is not worth a box.
@@ -140,6 +141,29 @@ def _with_terms(graph: Graph, found: list[Copies | Sum | int]) -> list[Copies | 
                 total.repeated.append(part)
                 continue
         rest.append(part)
+    return rest
+
+
+def without_circles(graph: Graph, found: Sequence[Copies | Sum | int]) -> list[Copies | Sum | int]:
+    """Take those copies apart that, as one box, would feed what they need themselves.
+
+    A sum never does: all that is in it leads to its last step.
+    """
+    if not any(isinstance(piece, Copies) for piece in found):
+        return list(found)
+    pieces = [
+        [piece] if isinstance(piece, int)
+        else [i for copy in piece.copies for i in copy] if isinstance(piece, Copies)
+        else piece.steps + [i for copies in piece.repeated for copy in copies.copies for i in copy]
+        for piece in found
+    ]  # fmt: skip
+    apart = {k for circle in circles(needs(graph, pieces)) if len(circle) > 1 for k in circle}
+    rest: list[Copies | Sum | int] = []
+    for k, piece in enumerate(found):
+        if k in apart and isinstance(piece, Copies):
+            rest += pieces[k]
+        else:
+            rest.append(piece)
     return rest
 
 

@@ -3,6 +3,7 @@
 const NEAR = 0.45; // from which scale on the text can be read
 const FEW = 200; // so many boxes are always drawn in full
 const BUNDLE = 48; // so many arrows or outlines are one path
+const READ = 4; // where so many arrows arrive, it can be read how many each stands for
 const MARGIN = 0.2; // how much of a screen is drawn beyond its edges
 
 const seen = (area, left, top, right, bottom) =>
@@ -13,14 +14,15 @@ class Drawing {
     this.places = places;
     this.graph = graph;
     this.names = names;
+    this.faces = new Faces(graph, names);
     this.world = element("g");
     this.svg = element("svg", { class: "world", role: "group" }, this.world);
     this.svg.setAttribute("aria-label", "Graph. Arrow keys walk along it, Enter opens a group.");
     // What is moved is not the picture itself: all of its text would be set again.
     this.sheet = Object.assign(document.createElement("div"), { className: "sheet" });
     this.sheet.append(this.svg);
-    this.layers = ["frames", "arrows", "lit", "boxes"].map((name) => element("g", { class: name }));
-    [this.frames, this.lines, this.lit, this.body] = this.layers;
+    this.layers = ["frames", "arrows", "lit", "marks", "boxes"].map((name) => element("g", { class: name }));
+    [this.frames, this.lines, this.lit, this.signs, this.body] = this.layers;
     this.world.append(...this.layers);
     this.shown = new Map();
     this.stage = { grads: [], source: -1, target: -1, edge: null };
@@ -41,6 +43,17 @@ class Drawing {
       push(this.sources, arrow.to.id, arrow.from);
     }
     this.pieces = this.places.arrows.flatMap((arrow) => pieces(arrow.points));
+    this.marks = this.places.arrows.flatMap((arrow) => this.marked(arrow));
+  }
+
+  // Which operand an arrow is, where the order matters; or how many it stands for.
+  marked({ to, position, count, points }) {
+    if (count > 1) {
+      if (this.sources.get(to.id).length > READ) return [];
+      return [{ at: beforeTheEnd(points, 24), words: `×${count.toLocaleString("en")}` }];
+    }
+    const ordered = to.kind === "node" && this.graph.operations[to.box].ordered;
+    return ordered ? [{ at: beforeTheEnd(points, 22), place: String(position + 1) }] : [];
   }
 
   // Draw what lies in a rectangle of the world, and somewhat more, at this scale.
@@ -58,6 +71,8 @@ class Drawing {
     this.frame(area, scale);
     this.lines.replaceChildren(...this.bundled("", this.pieces
       .filter(({ box: [l, t, r, b] }) => seen(area, l, t, r, b)).map(({ path }) => path)));
+    this.signs.replaceChildren(...this.marks
+      .filter(({ at: [x, y] }) => near && seen(area, x - HALO, y - HALO, x + HALO, y + HALO)).flatMap(mark));
     if (near) this.showBoxes(area);
     else this.showOutlines(area);
     this.light();
@@ -113,76 +128,9 @@ class Drawing {
     g.setAttribute("transform", `translate(${rounded(box.x)},${rounded(box.y)})`);
     const made = { box, g };
     this.shown.set(box.id, made);
-    if (box.kind === "node") this.addNode(made);
-    else if (box.kind === "port") this.addPort(made);
-    else this.addGroup(made);
+    this.faces.fill(made);
     (box.kind === "frame" ? this.frames : this.body).append(g);
     this.write(made);
-  }
-
-  addNode(made) {
-    const { g, box: { box: node, width: w, height: h } } = made;
-    const kind = KINDS[this.names.kinds[node]];
-    const operation = this.graph.operations[node];
-    const x = operation ? 2 * LOOK.RADIUS + LOOK.LINK : 0;
-    const label = x + this.names.labels[node], middle = h / 2;
-    g.classList.add(kind);
-    g.setAttribute("role", "img");
-    g.append(element("path", { class: "outline", d: outline(kind, x, 0, w - x, h) }));
-    if (kind === "output") g.append(element("path", { class: "second", d: inset(x, 0, w - x, h) }));
-    g.append(element("path", { class: "grid", d: `M${label},4V${h - 4}M${label + 5},${middle}H${w - 6}` }));
-    if (operation) {
-      const [r, sign] = [LOOK.RADIUS, operation.symbol];
-      const size = [...sign].length === 1 ? 17 : Math.max(6.5, Math.min(11, 46 / [...sign].length));
-      g.append(
-        element("path", { class: "link", d: `M${2 * r},${middle}H${x}` }),
-        element("circle", { class: "operation", cx: r, cy: middle, r }),
-        this.text("symbol", r, middle, sign, size),
-      );
-    }
-    g.append(this.text("name", (x + label) / 2 + (kind === "input" ? 3 : 0), middle, this.names.names[node]));
-    const room = w - label - 2 * LOOK.PADDING;
-    for (const [field, y] of [["data", middle - 10], ["grad", middle + 10]]) {
-      g.append(this.text("field", label + LOOK.PADDING, y, field));
-      made[field] = this.text(`number ${field}`, w - LOOK.PADDING, y, "");
-      g.append(made[field]);
-    }
-    made.room = room - 5 * LOOK.ADVANCE * LOOK.DIGITS;
-  }
-
-  addPort(made) {
-    const { g, box: { box: [, , name, inward], width: w, height: h } } = made;
-    g.setAttribute("role", "img");
-    g.setAttribute("aria-label", inward ? `from outside: ${name}` : `to the outside: ${name}`);
-    g.append(element("path", { class: "outline", d: outline("port", 0, 0, w, h) }));
-    g.append(this.text("note", w / 2, h / 2, name));
-  }
-
-  addGroup(made) {
-    const { g, box } = made;
-    const [, , title, note, level] = box.box;
-    const open = box.kind === "frame";
-    g.setAttribute("role", "button");
-    g.setAttribute("aria-label", `${title}: ${note}`);
-    if (level >= 0) g.setAttribute("aria-expanded", String(open));
-    g.append(element("path", { class: "outline", d: outline("group", 0, 0, box.width, box.height) }));
-    if (open) {
-      g.append(element("path", { class: "grid", d: `M1,${FRAME.bar - 4}H${box.width - 1}` }));
-      g.append(this.text("title", FRAME.side, (FRAME.bar - 4) / 2, title));
-      const cross = `M${box.width - 20},8l10,10m0,-10l-10,10`;
-      g.append(element("rect", { class: "bar", width: box.width, height: FRAME.bar - 4 }));
-      g.append(element("path", { class: "close", d: cross }));
-      return;
-    }
-    g.append(this.text("title", box.width / 2, box.height / 2 - 9, title));
-    g.append(this.text("note", box.width / 2, box.height / 2 + 10, note));
-    if (level < 0) g.classList.add("shut");
-  }
-
-  text(kind, x, y, words, size) {
-    const made = element("text", { class: kind, x: rounded(x), y: rounded(y) }, words);
-    if (size) made.setAttribute("font-size", size);
-    return made;
   }
 
   // ---------------------------------------------------------------- what changes from step to step
@@ -201,32 +149,7 @@ class Drawing {
     g.classList.toggle("selected", box.id === this.selected);
     g.setAttribute("tabindex", box.id === this.selected ? 0 : -1);
     if (box.kind !== "node") return;
-    const node = box.box;
-    const [data, grad] = [this.graph.data[node], grads[node] ?? null];
-    this.digits(made.data, number(data), made.room);
-    this.digits(made.grad, number(grad), made.room);
-    const sign = (x) => x === null || x === 0 ? "" : !Number.isFinite(x) ? "nonfinite" : x > 0 ? "positive" : "negative";
-    made.grad.setAttribute("class", `number grad ${sign(grad)}`);
-    made.data.setAttribute("class", `number data ${Number.isFinite(data) ? "" : "nonfinite"}`);
-    g.classList.toggle("known", grad !== null);
-    g.setAttribute("aria-label", this.spoken(node, data, grad));
-  }
-
-  spoken(node, data, grad) {
-    const operation = this.graph.operations[node];
-    const kind = operation ? `${KINDS[this.names.kinds[node]]}, ${operation.symbol}` : KINDS[this.names.kinds[node]];
-    const known = grad === null ? "no gradient yet" : `gradient ${number(grad)}`;
-    return `${this.graph.names[node]}, ${kind}, data ${number(data)}, ${known}`;
-  }
-
-  // A number that is longer than its room is set narrower.
-  digits(made, text, room) {
-    if (made.textContent === text) return;
-    made.textContent = text;
-    const length = text.length * LOOK.ADVANCE * LOOK.DIGITS;
-    if (length <= room) made.removeAttribute("textLength");
-    else made.setAttribute("textLength", rounded(room));
-    made.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    this.faces.write(made, grads[box.box] ?? null);
   }
 
   light() {
@@ -241,5 +164,12 @@ class Drawing {
     this.selected = id;
     if (before) this.write(before);
     if (id && this.places.found.has(id)) this.write(this.shown.get(this.elementOf(id).dataset.id));
+  }
+
+  // Screen readers read this out after the name of the box that has the focus.
+  describe(words) {
+    this.described?.removeAttribute("aria-description");
+    this.described = this.shown.get(this.selected)?.g;
+    if (words) this.described?.setAttribute("aria-description", words);
   }
 }

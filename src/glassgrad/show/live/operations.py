@@ -64,6 +64,8 @@ class Operations:
     def _entry(self, node: Node, negative: tuple[bool, ...]) -> str:
         constants = _constants(node)
         fields = {"symbol": literal(node.symbol), "constants": literal(constants)}
+        if node.order_matters:
+            fields["ordered"] = "true"
         card = card_of(node.value._opcode)
         count = len(node.operands)
         names = ", ".join(f"{{{i}}}" for i in range(count))

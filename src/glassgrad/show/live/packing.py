@@ -19,7 +19,7 @@ from glassgrad.show.stages import stages
 MOST_REPLAYED = 20_000
 
 #: Groups that would take a page beyond so many boxes stay closed.
-MOST_BOXES = 6_000
+MOST_BOXES = 3_000
 
 KINDS = list(Kind)
 

@@ -22,8 +22,7 @@ class Page {
     this.listen();
     this.panel(root.clientWidth > 700);
     this.listSliders();
-    const after = packed.after ?? (packed.seeded ? Infinity : 0);
-    this.step = this.graph.stepAfter(after);
+    this.step = this.graph.stepAfter(packed.after ?? (packed.seeded ? Infinity : 0));
     this.refresh();
     this.drawing.select(this.places.seen(this.graph.output)?.id ?? "0:0");
   }
@@ -38,10 +37,9 @@ class Page {
     this.root.setAttribute("aria-label", `How ${names[output]} was computed`);
     this.find(".title").textContent = this.packed.full[output] ?? names[output];
     this.find(".count").textContent = `${values.toLocaleString("en")} value${values === 1 ? "" : "s"}${groups}`;
-    this.find(".step").max = this.graph.steps;
+    Object.assign(this.find(".step"), { max: this.graph.steps, disabled: Boolean(this.packed.still) });
     const drawn = new Set(this.packed.kinds);
     this.find(".legend ul").append(...KINDS.flatMap((kind, i) => drawn.has(i) ? [entry(kind)] : []));
-    this.find(".step").disabled = Boolean(this.packed.still);
   }
 
   // ------------------------------------------------------------------------------ backward pass
@@ -89,10 +87,12 @@ class Page {
     this.find(`[data-do="${name}"]`).setAttribute("aria-disabled", String(off));
   }
 
-  // What is under the pointer, or was selected, in words.
+  // What is under the pointer, or was selected, in words; those of what has the focus are spoken.
   explain() {
-    const id = this.hovered || (this.asked ? this.drawing.selected : "");
-    this.words.show(this.places.found.get(id), this.drawing.stage.grads);
+    const { drawing: { selected, stage: { grads } }, places: { found } } = this;
+    const id = this.hovered || (this.asked ? selected : "");
+    this.words.show(found.get(id), grads);
+    this.drawing.describe(this.words.spoken(found.get(selected), grads));
   }
 
   // Put the words away.
@@ -142,10 +142,10 @@ class Page {
     this.asked = true;
     this.drawing.select(id);
     this.view.reach(this.places.found.get(id), true);
-    if (focus) this.drawing.elementOf(id).focus({ preventScroll: true });
     const { box } = this.places.found.get(id);
     this.listSliders(typeof box === "number" ? box : -1);
     this.explain();
+    if (focus) this.drawing.elementOf(id).focus({ preventScroll: true });
   }
 
   walk(key) {

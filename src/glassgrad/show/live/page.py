@@ -18,8 +18,8 @@ Theme = Literal["auto", "light", "dark"]
 
 #: The parts of the script, in order; each uses only what stands before it.
 SCRIPTS = (
-    "numbers", "replay", "places", "shapes", "drawing", "view", "sliders", "words", "search",
-    "mode", "page",
+    "numbers", "replay", "places", "shapes", "faces", "drawing", "view", "sliders", "words",
+    "search", "mode", "page",
 )  # fmt: skip
 
 

@@ -10,6 +10,12 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
+function text(kind, x, y, words, size) {
+  const made = element("text", { class: kind, x: rounded(x), y: rounded(y) }, words);
+  if (size) made.setAttribute("font-size", size);
+  return made;
+}
+
 function outline(kind, x, y, w, h) {
   const [r, b] = [x + w, y + h];
   if (kind === "input") return `M${x + 9},${y}H${r}V${b}H${x + 9}L${x},${y + h / 2}Z`;
@@ -68,3 +74,27 @@ function pieces(points) {
 }
 
 const curve = (points) => pieces(points).map(({ path }) => path).join("");
+
+// The point of a way that far from its end, on the curve that `pieces` draws.
+function beforeTheEnd(points, distance) {
+  const end = points.at(-1), x = end[0] - distance;
+  const last = points.findLastIndex(([a], i) => a <= x && points[i + 1]?.[0] > x);
+  if (last < 0) return [x, end[1]];
+  const [[a, b], [c, d]] = points.slice(last);
+  let low = 0, high = 1;
+  for (let round = 0; round < 16; round++) {
+    const t = (low + high) / 2;
+    if (t * (1.5 - 1.5 * t + t * t) * (c - a) < x - a) low = t;
+    else high = t;
+  }
+  return [x, b + (d - b) * low * low * (3 - 2 * low)];
+}
+
+const HALO = 6;
+
+// What is written at an arrow: in a gap of the line, or above it.
+function mark({ at: [x, y], place, words }) {
+  if (words) return [text("mark", x, y - 8, words)];
+  const halo = element("circle", { class: "halo", cx: rounded(x), cy: rounded(y), r: HALO });
+  return [halo, text("mark", x, y, place)];
+}

@@ -51,6 +51,7 @@ class Sliders {
       const x = this.graph.data[leaf];
       if (active !== slider) slider.value = Math.round(((x - middle) / reach) * 100) || 0;
       if (active !== exact) exact.value = Number.isFinite(x) ? String(x) : "";
+      exact.placeholder = exact.value === "" ? number(x) : "";
       slider.setAttribute("aria-valuetext", number(x));
     };
     row.write();

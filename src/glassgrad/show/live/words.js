@@ -14,6 +14,10 @@ class Words {
     );
   }
 
+  spoken(box, grads) {
+    return box ? this.describe(box, grads).flat().join("; ") : "";
+  }
+
   paragraph(line, kind) {
     const made = document.createElement("p");
     made.textContent = line;
