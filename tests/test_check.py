@@ -102,6 +102,12 @@ def test_a_sweep_shows_truncation_and_rounding() -> None:
     assert len({len(line) for line in shown[2:19]}) == 1
 
 
+@pytest.mark.parametrize("x", [-1.0, 0.0])
+def test_a_sweep_needs_a_value(x: float) -> None:
+    with pytest.raises(gg.GlassgradError, match=f"no finite value at {x}: it gives"):
+        gg.nudge_sweep(gg.log, x)
+
+
 def test_a_sweep_is_plotted() -> None:
     sweep = gg.nudge_sweep(lambda x: x**3, 2.0)
     ax = sweep.plot(Figure().subplots())

@@ -135,7 +135,9 @@ def test_rounded_numbers_are_said_to_be() -> None:
         if isinstance(line, Equation)
     }
     assert lines["v1"] == ["=", "=", "≈"]
+    assert gg.explain(y, x).title == "dv2/dx ≈ 0.990066"  # 1 − tanh(0.1)² = 0.99006629...
     exact = x + 0.2
+    assert gg.explain(exact, x).title == "dv1/dx = 1"
     assert "v1 = x + 0.2 = 0.1 + 0.2 = 0.3" in gg.explain(exact, x).text()
 
 
@@ -186,6 +188,42 @@ def test_numbers_that_are_not_finite_are_shown() -> None:
         assert derivation.html()
 
 
+@pytest.mark.parametrize(
+    ("f", "at", "left", "right", "agreed"),
+    [
+        (abs, 0.0, "−1", "1", "0"), (lambda x: x.relu(), 0.0, "0", "1", "0"),
+        (lambda x: gg.maximum(x, 2.0), 2.0, "0", "1", "0.5"),
+        (lambda x: gg.clamp(x, -1, 1), 1.0, "1", "0", "1"),
+    ],
+)  # fmt: skip
+def test_a_kink_is_not_called_a_derivative(
+    f: Any, at: float, left: str, right: str, agreed: str
+) -> None:
+    x = Value(at, label="x")
+    said = gg.explain(f(x) * 1.0, x).text().replace("\n  ", " ")
+    assert f"the slope is {left} to the left and {right} to the right" in said
+    assert f"The rules agree upon {agreed}." in said
+    assert "the difference is" not in said
+
+
+@pytest.mark.parametrize("f", [lambda x: x * x, lambda x: 1e9 * x**2, lambda x: (50 * x).cos()])
+def test_a_curve_is_not_called_a_kink(f: Any) -> None:
+    x = Value(0.0, label="x")
+    said = gg.explain(f(x), x).text()
+    assert "kink" not in said
+    assert "0; the difference is 0." in said
+
+
+@pytest.mark.parametrize(
+    "f", [lambda x: 1 / x, lambda x: x.log(), lambda x: (x - 5).log(), lambda x: x * inf]
+)
+def test_what_is_not_finite_is_not_compared(f: Any) -> None:
+    x = Value(0.0, label="x")
+    said = gg.explain(f(x), x).text()
+    assert "the difference is" not in said
+    assert "is not what nudging gives" not in said
+
+
 def test_a_leaf_that_was_changed_is_noticed() -> None:
     L = worked_example()
     named(L)["b"].data = 5.0
@@ -204,6 +242,51 @@ def test_an_operation_of_ones_own() -> None:
 
 
 # ----------------------------------------------------------------------------- large graphs
+
+
+def test_a_single_path_may_be_long() -> None:
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(50):
+        y = (y * 1.5).sin()
+    y.backward()
+    derivation = gg.explain(y, x)
+    [product] = [line for line in derivation.text().splitlines() if "factors are one" in line]
+    assert "chain rule; 88 factors are one number" in product  # 100 steps, six at either end
+    assert isclose(derivation.value, x.grad, rel_tol=1e-12)
+
+
+def test_the_rules_are_called_by_what_happens() -> None:
+    x, y = Value(2.0, label="x"), Value(-2.0, label="y")
+    assert "max: a tie, half to each" in gg.explain(gg.maximum(x, 2.0), x).text()
+    assert "= L · ln(y) = nan   exponential rule" in gg.explain(_named(y**x), x).text()
+    proved = " ".join(gg.explain(2**x, x, proof=True).text().split())
+    assert "2 > 0" not in proved
+    assert "the logarithm does not depend on the exponent" in proved
+    below = " ".join(gg.explain(y**x, y, proof=True).text().split())
+    assert "A power of a number below 0 exists for whole exponents only" in below
+    twice = " ".join(gg.explain(x * x, x, proof=True).text().split())
+    assert "d(x · x′)/dx = lim[h→0] ((x + h) · x′ − x · x′)/h" in twice
+    assert "x′ is x as the second operand" in twice
+
+
+def _named(v: Value) -> Value:
+    v.label = "L"
+    return v
+
+
+def test_the_latex_of_plain_names_is_ascii() -> None:
+    x = Value(-0.3, label="x")  # pdfLaTeX stops at −, → and ≈ in text
+    for y in (-x.tanh() / x, x * x, 1 / (x + 0.3), x**-2.0):
+        assert gg.explain(_named(y), x, proof=True).latex().isascii()
+
+
+def test_a_wrong_rule_of_ones_own_is_suspected() -> None:
+    wrong = gg.custom_op("wrong", lambda x: x**2, lambda y, x: (3 * x,))
+    x = Value(2.0, label="x")
+    said = " ".join(gg.explain(wrong(x), x).text().split())
+    assert "The derivative is 6, which is not what nudging gives: 4." in said
+    assert "a rule of your own is wrong (gg.check_grads tells which)" in said
 
 
 def test_many_paths_are_counted_and_folded() -> None:

@@ -117,6 +117,9 @@ def test_pictures_and_films(tmp_path: Path) -> None:
         ([(1, 2), (3, math.nan)], 1, gg.DataError, r"point 2 is \(3\.0, nan\)"),
         ([(math.inf, 2), (3, 1)], 1, gg.DataError, "point 1 is"),
         ([(1e200, 2), (3, 1)], 1, gg.DataError, "other units"),
+        ([(1e149 * i, i) for i in range(9)], 5, gg.DataError, "up to 5 go beyond what floats"),
+        ([(1e-300 * i, i) for i in range(9)], 2, gg.DataError, "other units"),
+        ([(5e-324 * i, i) for i in range(9)], 2, gg.DataError, "other units"),
         ([(1, 2), 3], 1, gg.DataError, "point 2 is not a pair"),
         ([(1, 2), (1, 2, 3)], 1, gg.DataError, "point 2 is not a pair"),
         ([(1, 2), (2, "3")], 1, TypeError, "the y of point 2 takes a number, not a str"),
@@ -124,6 +127,7 @@ def test_pictures_and_films(tmp_path: Path) -> None:
         (noisy(9, 0, 1), 0, ValueError, "degree is a whole number from 1 to 20, not 0"),
         (noisy(99, 0, 1), 21, ValueError, "degree"),
         (noisy(9, 0, 1), 2.0, ValueError, "degree"),
+        (noisy(9, 0, 1), np.array([1, 2]), ValueError, "degree"),
         (noisy(9, 0, 1), True, ValueError, "degree"),
     ],
 )
@@ -158,7 +162,9 @@ def test_the_command(
         assert film.n_frames == 3  # type: ignore[attr-defined]
     before = sorted(path.name for path in tmp_path.iterdir())
     Path("three.csv").write_text("a,b,c\n1,2,3\n", "utf-8")
+    Path("bare.csv").write_text("1,2\n2,3\n3,5\n", "utf-8")
     for arguments, says in (
+        (["bare.csv", "--degree", "1", "-o", "a.png"], "the first line of bare.csv is two numbers"),
         (["points.csv", "--degree", "9", "-o", "a.png"], "at 10 different x at least"),
         (["points.csv", "-o", "a.jpeg"], ".png, .svg or .pdf"),
         (["three.csv", "-o", "a.png"], "has 3 columns"),
@@ -168,4 +174,6 @@ def test_the_command(
         capsys.readouterr()
         assert main(["fit-curve", *arguments]) == 2
         assert says in capsys.readouterr().err
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "three.csv"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*before, "bare.csv", "three.csv"]
+    )

@@ -130,5 +130,7 @@ def test_wrong_arguments() -> None:
         gg.replay(L, {"a": 2.1})  # type: ignore[dict-item]
     with pytest.raises(ValueError, match=r"label='s'.* is no part of the graph"):
         gg.replay(L, {stranger: 2.1})
+    with pytest.raises(TypeError, match=r"as a dict, not a list: write replay\(L, \{a: 2\.1\}\)"):
+        gg.replay(L, [a])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="takes a number, not a str"):
         gg.replay(L, {a: "2.1"})  # type: ignore[dict-item]

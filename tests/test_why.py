@@ -176,3 +176,13 @@ def test_bad_input() -> None:
         gg.why(1.0)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="not a list"):
         gg.why(Value(1.0), [Value(2.0)])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("f", [Value.log, Value.sqrt, lambda x: 1 / x, lambda x: x * 0.0])
+def test_all_advice_reads_alike(f: Callable[[Value], Value]) -> None:
+    x = Value(0.0, label="x")
+    y = f(x)
+    y.backward()
+    advice = [line for line in str(gg.why(x, y)).splitlines() if "What to try: " in line]
+    assert advice
+    assert all(line.split(": ", 1)[1][0].islower() for line in advice)

@@ -97,7 +97,8 @@ def is_array(x: object) -> bool:
 
 def is_whole(x: Any) -> bool:
     """Tell whether a number is an int of some kind, rather than a float that happens to be one."""
-    return type(x) is int or hasattr(only_item(x), "__index__")
+    item = only_item(x)
+    return type(x) is int or (hasattr(item, "__index__") and not is_array(item))
 
 
 def is_boxed(x: object) -> bool:

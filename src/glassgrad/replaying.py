@@ -71,6 +71,10 @@ def replay(L: Value, changes: Mapping[Value, Number] | None = None) -> float:
 
 
 def _checked(changes: Mapping[Value, Number], nodes: list[Value]) -> dict[Value, float]:
+    if not isinstance(changes, Mapping):
+        raise TypeError(
+            f"replay takes changes as a dict, not {a_kind(changes)}: write replay(L, {{a: 2.1}})"
+        )
     there = set(nodes)
     numbers = {}
     for v, number in changes.items():

@@ -122,7 +122,7 @@ def nudge_sweep(f: Callable[[Any], Any], x: float) -> NudgeSweep:
     TypeError
         If x is not a number, or f does not return one.
     GlassgradError
-        If f has no finite derivative at x.
+        If f has no finite value or derivative at x.
 
     Examples
     --------
@@ -139,10 +139,12 @@ def nudge_sweep(f: Callable[[Any], Any], x: float) -> NudgeSweep:
     if len(flat.numbers) != 1:
         raise TypeError("nudge_sweep looks at a function of one number: give it one")
     [at], g = flat.numbers, flat.along(0)
+    y = g(at)
+    if not isfinite(y):
+        raise GlassgradError(f"the function has no finite value at {at}: it gives {y}")
     [exact] = grad(flat.on)([at])
     if not isfinite(exact):
         raise GlassgradError(f"the derivative at {at} is {exact}: there is nothing to compare with")
-    y = g(at)
     sizes = [float(f"1e-{k}") for k in range(1, 17)]
     rows = [Nudged(h, (g(at + h) - y) / h, central(g, at, h)) for h in sizes]
     return NudgeSweep(at, exact, rows)

@@ -44,6 +44,11 @@ def run(options: argparse.Namespace) -> None:
             f"{options.file} has {len(table.feature_names) + 1} columns: a curve is fitted to two, "
             "x and y"
         )
+    if all(map(_is_number, (*table.feature_names, table.target_name))):
+        raise DataError(
+            f"the first line of {options.file} is two numbers, where names are expected: write x,y "
+            "above them, so that no point is lost"
+        )
     points = [(x, y) for [x], y in zip(table.X, table.y, strict=True)]
     curve = gg.fit_curve(points, options.degree, steps=options.steps)
     print(curve)
@@ -58,3 +63,11 @@ def run(options: argparse.Namespace) -> None:
     else:
         write_plot(options.out, draw)
     print(f"\nwritten to {options.out}")
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 from typing import TYPE_CHECKING, Any
 
 from glassgrad.engine import Value, dot
@@ -52,6 +53,12 @@ class Polynomial(Module):
                 "add points"
             )
         self._domain = (min(xs), max(xs))
+        # The coefficients are multiplied by this power of the half width, or divided by it.
+        if degree * abs(log10(max(xs) / 2.0 - min(xs) / 2.0 or 5e-324)) > 150.0:
+            raise DataError(
+                f"from {min(xs)} to {max(xs)} powers of x up to {degree} go beyond what floats "
+                "hold: choose other units"
+            )
         self._degree = degree
         # Chebyshev's polynomials on [-1, 1] are almost orthogonal already; QR does the rest.
         _, triangle = np.linalg.qr(self._chebyshev(xs))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import floor, isfinite, log10
+from math import floor, isclose, isfinite, log10
 
+from glassgrad.check.slopes import measure
 from glassgrad.errors import NoRuleError
 from glassgrad.explaining.flows import strata
 from glassgrad.explaining.local import sign_of
@@ -116,23 +117,45 @@ def check(subject: Subject) -> Section | None:
             slope = (subject.moved(scale * step) - subject.root.data) / (scale * step)
             lines.append(equation([(at(y, x + h) - at(y, x)) / h, as_expr(slope)]))
         step = scale * SMALL_STEP
-        slope = (subject.moved(step) - subject.moved(-step)) / (2 * step)
+        above, below = subject.moved(step), subject.moved(-step)
+        slope = (above - below) / (2 * step)
+        kink = "" if large else _kink(subject, above - subject.root.data, subject.root.data - below)
     except NoRuleError as error:
         return Section(title, (Sentence(f"The graph can't be computed again: {error}"),))
     h = as_expr(step)
     rise = at(y, x + h) - at(y, x - h)
     lines.append(equation([rise / as_expr(2 * step), as_expr(slope)], "from both sides"))
-    lines.append(Sentence(_verdict(subject.paths.total, slope)))
+    lines.append(Sentence(kink or _verdict(subject.paths.total, slope)))
     return Section(title, tuple(lines))
 
 
+def _kink(subject: Subject, rise: float, fall: float) -> str:
+    """Say that there is no derivative, if the two sides have slopes of their own."""
+    if isclose(rise, fall, rel_tol=1e-4):  # of a curve, a step on either side is about the same
+        return ""
+    found = measure(lambda x: subject.moved(x - subject.wrt.data), subject.wrt.data)
+    if found.kind != "kink":
+        return ""
+    return (
+        f"It is at a kink: the slope is {digits(found.left)} to the left and "
+        f"{digits(found.right)} to the right, and there is no derivative. The rules agree upon "
+        f"{digits(subject.paths.total)}."
+    )
+
+
 def _verdict(derived: float, nudged: float) -> str:
+    if not (isfinite(derived) and isfinite(nudged)):
+        return (
+            f"The derivative is {digits(derived)}, and nudging gives {digits(nudged)}: what is "
+            "not a finite number can't be compared."
+        )
     apart = abs(derived - nudged)
     if apart <= 1e-4 * max(1.0, abs(derived)):
         return f"The derivative is {digits(derived)}; the difference is {number(apart, 2)}."
     return (
         f"The derivative is {digits(derived)}, which is not what nudging gives: {digits(nudged)}. "
-        "So it is at a kink, or turns within the step, or numbers are too large or too small here."
+        "So it jumps here or turns within the step, or numbers are too large or too small, or a "
+        "rule of your own is wrong (gg.check_grads tells which)."
     )
 
 
@@ -164,7 +187,7 @@ def _product(subject: Subject, path: Path, whole: Expr | None, reason: str) -> E
             middle *= step.partial
         numbers[half:-half] = [as_expr(middle)]
         reason += f"; {len(signs) - 2 * half:,} factors are one number"
-        left = whole or words("the product")
+        left = words("the product") if whole is None else whole
     else:
         left = product(signs)
     parts = [left, product(numbers), as_expr(path.product)]

@@ -12,9 +12,10 @@ from glassgrad.explaining.html import fragment, page
 from glassgrad.explaining.latex import latex
 from glassgrad.explaining.markdown import markdown
 from glassgrad.explaining.paths import Path
-from glassgrad.explaining.sections import Section, digits
+from glassgrad.explaining.sections import Section, digits, is_rounded
 from glassgrad.explaining.subject import Subject
 from glassgrad.explaining.text import text
+from glassgrad.expr import as_expr
 from glassgrad.show.text.terminal import for_terminal
 
 __all__ = ["Derivation", "explain"]
@@ -45,7 +46,8 @@ class Derivation:
         self.n_paths = subject.paths.count
         self.paths: list[Path] = subject.shown
         y, x = subject.root.name, subject.wrt.name
-        self.title = f"d{y}/d{x} = {digits(self.value)}"
+        sign = "≈" if is_rounded(as_expr(self.value)) else "="
+        self.title = f"d{y}/d{x} {sign} {digits(self.value)}"
         found = [
             contents.expression(subject),
             contents.paths(subject),

@@ -217,5 +217,5 @@ def _bracketed(x: float) -> str:
 def _cure(v: Value) -> str:
     """Say what the card of an operation advises."""
     card = card_of(v._opcode)
-    advice = card.cure if card else ""
+    advice = f"{card.cure[:1].lower()}{card.cure[1:]}" if card else ""
     return advice or "scale the inputs down or lower the learning rate: the numbers are too large"

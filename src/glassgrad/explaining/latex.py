@@ -21,7 +21,9 @@ _TEMPLATES = {
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "%": r"\%", "&": r"\&",
     "#": r"\#", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "`": "ʼ",
-    "·": r"$\cdot$",  # which KaTeX does not have in text
+    # What KaTeX, or pdfLaTeX, does not have in text:
+    "·": r"$\cdot$", "−": "$-$", "→": r"$\to$", "≈": r"$\approx$", "∞": r"$\infty$",
+    "′": "$'$", "²": "$^2$", "…": r"\dots{}", "≤": r"$\le$",
 }  # fmt: skip
 _SIGNS = {"=": "=", "≈": r"\approx"}
 _GREEK = {

@@ -104,8 +104,8 @@ class Local:
         if not card.in_table:
             return f"{card.name}: as it was defined"
         if card.chooses:
-            taken = self._node.partials[which] != 0.0
-            return f"{card.symbol}: {'the branch taken' if taken else 'not chosen'}"
+            choice = {0.0: "not chosen", 1.0: "the branch taken"}
+            return f"{card.symbol}: {choice.get(self._node.partials[which], 'a tie, half to each')}"
         others = [o for i, o in enumerate(self._operands) if i != which]
         scales = card.name == "mul" or (card.name, which) == ("div", 0)
         if scales and others and others[0].kind is Kind.CONSTANT:

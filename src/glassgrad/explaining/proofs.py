@@ -32,6 +32,10 @@ REFERENCES: Final = {
 }
 
 _NOTES: Final = {
+    "pow": (
+        "A power of a number below 0 exists for whole exponents only: with its base it moves by "
+        "the same rule, as the binomial theorem shows; by its exponent it has no derivative."
+    ),
     "atan2": (
         "Elsewhere atan2 differs by a constant from this arctangent, or from the one of −b/a, "
         "so that the rule is the same."
@@ -97,6 +101,9 @@ def proof(card_name: str, operand: int, names: Sequence[str | float]) -> Proof:
         steps = chained(derivative(x, f), [_definition(f, x, h), *links])
     else:
         given = {"pow": operands[0] > 0, "atan2": operands[-1] > 0}.get(card.name)
+        base = names[0]
+        if card.name == "pow" and not isinstance(base, str) and base > 0:
+            given, note = None, ""  # of 2 it need not be assumed
         links = FROM_RULES[card.name, operand](*operands)
         steps = chained(derivative(x, f), links, given)
     claim = Expr("eq", (derivative(x, f), rule))

@@ -31,6 +31,12 @@ def proofs(subject: Subject) -> Section:
         if (card.name, position, exponent) not in proved:
             proved.add((card.name, position, exponent))
             lines += _written(proof(card.name, position, local.proof_names()))
+            if local.is_repeated(position):
+                x = inline(local.operands[position])
+                lines.append(Sentence(
+                    f"{x}′ is {x} as the second operand: while one operand moves, the other is "
+                    "held still."
+                ))  # fmt: skip
     return Section("Why the rules hold", tuple(lines))
 
 

@@ -55,7 +55,7 @@ def name_of(node: Node) -> str:
 
 def bracketed(name: str) -> str:
     """Put a name that other signs could be taken for a part of into parentheses."""
-    return name if re.fullmatch(r"[^\W\d][\w.\[\]]*", name) else f"({name})"
+    return name if re.fullmatch(r"[^\W\d][\w.\[\]′]*", name) else f"({name})"
 
 
 class Operation:
@@ -191,7 +191,9 @@ class Operation:
         """
         if len(formula(e, self._written)) > LONGEST:
             return False
-        return isclose(evaluate(e, numbers, apply), partial, rel_tol=1e-6, abs_tol=1e-12)
+        found = evaluate(e, numbers, apply)
+        both_nan = found != found and partial != partial
+        return both_nan or isclose(found, partial, rel_tol=1e-6, abs_tol=1e-12)
 
 
 def constants_of(v: Value) -> dict[Expr, float]:
