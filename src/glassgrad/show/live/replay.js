@@ -129,7 +129,7 @@ class Graph {
     const texts = slopes ? slopes(...given)[position] : ["", ""];
     const rule = rules?.(...given)[position], partial = this.partials[node][position];
     const near = Math.max(1e-12, 1e-6 * Math.max(Math.abs(rule), Math.abs(partial)));
-    const fits = rule === partial || Math.abs(rule - partial) <= near;
+    const fits = Object.is(rule, partial) || Math.abs(rule - partial) <= near;
     const [text, factor] = texts.map((template) => this.written(template, node));
     if (text && fits && [...text].length <= LONGEST) return asFactor ? factor : text;
     return `∂${this.name(node)}/∂${this.name(this.operands[node][position])}`;
