@@ -16,7 +16,8 @@ from builds import BOTH, COMPILED, PACKAGE
 #: What the tests compare with if it is installed; CI installs both.
 OPTIONAL = {
     "torch": "pip install torch", "jax": "pip install jax", "pygraphviz": "pip install pygraphviz",
-    "playwright.sync_api": "pip install playwright",
+    "playwright.sync_api": "pip install playwright", "chromium": "apt-get install chromium",
+    "KaTeX": "apt-get install libjs-katex",
 }  # fmt: skip
 
 

@@ -130,7 +130,7 @@ def _expansion(card: Card) -> Expr | None:
     if rule is None or card.chooses or (isinstance(card, CustomOp) and card.opaque):
         return None
     root = as_expr(rule(*card.symbols))
-    done: dict[Expr, Any] = {}
+    done: dict[Expr, Expr] = {}
     for e in operands_first(root):
         args = tuple(done[arg] for arg in e.args)
         inner = _expansion(TABLE[e.op]) if e.op in TABLE else None
@@ -138,7 +138,7 @@ def _expansion(card: Card) -> Expr | None:
             done[e] = Expr(e.op, args, e.value)
         else:
             done[e] = _substituted(inner, dict(zip(TABLE[e.op].symbols, args, strict=True)))
-    return done[root]  # type: ignore[no-any-return]
+    return done[root]
 
 
 def _substituted(root: Expr, bindings: dict[Expr, Expr]) -> Expr:
