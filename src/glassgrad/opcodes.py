@@ -9,46 +9,57 @@ COPY = 2
 OPAQUE = 3
 INT_POWER = 4
 FLOAT_POWER = 5
-WHERE = 6
-RELU = 7
-MAXIMUM = 8
-MINIMUM = 9
-CLAMP = 10
-EXP = 11
-EXPM1 = 12
-LOG = 13
-LOG1P = 14
-NEG = 15
-ADD = 16
-SUB = 17
-MUL = 18
-DIV = 19
-POW = 20
-SQUARE = 21
-SQRT = 22
-ABS = 23
-RECIPROCAL = 24
-SINH = 25
-COSH = 26
-TANH = 27
-SIGMOID = 28
-SOFTPLUS = 29
-ERF = 30
-SIN = 31
-COS = 32
-TAN = 33
-ASIN = 34
-ACOS = 35
-ATAN = 36
-ATAN2 = 37
+CALLED = 6
+RESULT = 7
+DETACHED = 8
+SHARE = 9
+LT = 10
+LE = 11
+EQ = 12
+BOTH = 13
+EITHER = 14
+TAKEN = 15
+WHERE = 16
+RELU = 17
+MAXIMUM = 18
+MINIMUM = 19
+CLAMP = 20
+EXP = 21
+EXPM1 = 22
+LOG = 23
+LOG1P = 24
+NEG = 25
+ADD = 26
+SUB = 27
+MUL = 28
+DIV = 29
+POW = 30
+SQUARE = 31
+SQRT = 32
+ABS = 33
+RECIPROCAL = 34
+SINH = 35
+COSH = 36
+TANH = 37
+SIGMOID = 38
+SOFTPLUS = 39
+ERF = 40
+SIN = 41
+COS = 42
+TAN = 43
+ASIN = 44
+ACOS = 45
+ATAN = 46
+ATAN2 = 47
 
 #: The operations that choose: see `chooses` in `glassgrad.ops.Card`.
 CHOICES = frozenset((WHERE, RELU, MAXIMUM, MINIMUM, CLAMP))
 
 #: What `Value._op` says, by opcode.
 OP_NAMES = (
-    "", "", "copy", "opaque", "int_power", "float_power", "where", "ReLU", "maximum", "minimum",
-    "clamp", "exp", "expm1", "log", "log1p", "neg", "+", "-", "*", "/", "**", "square", "sqrt",
-    "abs", "reciprocal", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "tan",
-    "asin", "acos", "atan", "atan2",
+    "", "", "copy", "opaque", "int_power", "float_power", "called", "result", "detached", "share",
+    "lt", "le", "eq", "both", "either", "taken", "where", "ReLU", "maximum", "minimum", "clamp",
+    "exp", "expm1", "log", "log1p", "neg", "+", "-", "*", "/", "**", "square", "sqrt", "abs",
+    "reciprocal", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "tan", "asin",
+    "acos", "atan", "atan2",
 )

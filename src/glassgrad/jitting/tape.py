@@ -1,0 +1,103 @@
+"""The tape: a graph lowered to flat arrays of whole numbers, which the machine runs.
+
+A tape works on *slots*, numbered places for floats. The first hold the inputs, then come the
+Values from outside, the constants, and the places for what is computed, which are used again once
+their number is no longer needed. A second row of slots, with the same numbers, holds gradients.
+
+`code` is a list of words; an instruction is a word for the operation and words for its slots:
+
+=======================================  =======================================================
+``op out a [b [c]]``                     an operation of the table, or copy, share, lt, le, ...
+``taken out index n c0 c1 ...``          out = the index-th of the n slots
+``DOT out start n a0 b0 a1 b1 ...``      out = ((start + a0*b0) + a1*b1) + ...
+``RUN out start n a step_a b step_b``    the same with slots at equal distances
+``SUM out start n a0 a1 ...``            out = (start + a0) + a1 + ...
+``GUARD truth outcome``                  stop where the truth (not 0.0) is not the outcome
+``CALL out card n a0 a1 ...``            a custom operation: the machine stops, Python computes
+``CHECK``                                the machine looks whether Ctrl-C was pressed
+``REPLAY begin end``                     run these words of the forward code again
+``END``                                  the end
+=======================================  =======================================================
+
+The *reverse* code, for `Value.backward`, has the same instructions, newest first; the word for the
+operation is ``op + 256 * mask``, and the mask says which operands receive a share of the gradient:
+1 the first (in DOT and RUN all a, in SUM all), 2 the second (all b), 4 the start. A gradient slot
+that has received nothing holds -0.0, to which any number can be added without changing it; the
+machine reads a gradient and sets it back to -0.0 in one go, so all are ready for the next pass.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import Any, Final
+
+#: Instructions that are no operations; their numbers lie above those of all cards in the table.
+DOT, RUN, SUM, GUARD, CALL, CHECK, REPLAY, END = range(120, 128)
+
+#: Masks of the reverse code.
+MASK: Final = 256
+FIRST, SECOND, START = 1, 2, 4
+
+#: An instruction has at most so many terms: a longer sum goes on in another instruction.
+MOST_TERMS: Final = 65_536
+
+
+class Tape:
+    """A program for the machine.
+
+    Attributes
+    ----------
+    code : array of int
+        The forward pass.
+    constants : array of float
+        What the slots after those of inputs and Values from outside hold.
+    n_inputs, n_externals, n_slots : int
+        How many slots there are: for inputs, for Values from outside, altogether.
+    outputs : array of int
+        Where the results are at the end.
+    cards : tuple of cards
+        What ``CALL`` calls: by its index.
+    n_rows : int
+        How many rows of the graph it computes.
+    exact : bool
+        Whether gradients are summed in the order of the eager engine.
+    """
+
+    __slots__ = (
+        "_reverse", "cards", "code", "constants", "exact", "n_externals", "n_inputs", "n_rows",
+        "n_slots", "outputs", "reverses",
+    )  # fmt: skip
+
+    code: array[int]
+    constants: array[float]
+    n_inputs: int
+    n_externals: int
+    n_slots: int
+    outputs: array[int]
+    cards: tuple[Any, ...]
+    n_rows: int
+    exact: bool
+    #: The reverse codes made so far, by the outputs that have a gradient.
+    reverses: dict[tuple[int, ...], tuple[array[int], array[int]]]
+    #: Makes one: set by `glassgrad.jitting.lowering`.
+    _reverse: Callable[[tuple[int, ...]], tuple[array[int], array[int]]]
+
+    def reverse(self, seeded: tuple[int, ...]) -> tuple[array[int], array[int]]:
+        """Find or make the reverse code for gradients that arrive at these outputs.
+
+        Parameters
+        ----------
+        seeded : tuple of int
+            Which of the outputs have a gradient, ascending.
+
+        Returns
+        -------
+        code : array of int
+        reached : array of int
+            The slots of inputs and Values from outside that receive a gradient.
+        """
+        found = self.reverses.get(seeded)
+        if found is None:
+            found = self.reverses[seeded] = self._reverse(seeded)
+        return found
