@@ -110,10 +110,17 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
 
 def twin(v: Value) -> Value:
     """Make a second node like this one, with the same operands (``copy.copy``)."""
-    operands, partials = tuple(zip(*edges(v), strict=True)) or ((), ())
+    return with_operands(v, tuple([operand for operand, _ in edges(v)]))
+
+
+def with_operands(v: Value, operands: tuple[Value, ...]) -> Value:
+    """Make a node like this one with other operands, which hold the same numbers."""
+    partials = tuple([partial for _, partial in edges(v)])
+    extra = v._extra
+    if len(operands) > 2 and extra is not None:
+        extra = Extra(operands[2:], extra.partials, extra.constants, extra.name, extra.label)
     return restored(
-        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands, partials, v._db,
-        v._extra,
+        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands, partials, v._db, extra
     )
 
 

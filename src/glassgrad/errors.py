@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = [
     "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
     "FormulaError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
-    "StateError", "TraceError",
+    "StateError", "TraceError", "TraceWarning",
 ]  # fmt: skip
 
 
@@ -51,6 +51,10 @@ class DrawingError(GlassgradError, ValueError):
 
 class ExplanationError(GlassgradError, ValueError):
     """A derivative can't be explained as asked: the message says of what it can be."""
+
+
+class TraceWarning(UserWarning):
+    """A function made by `gg.jit` does not gain what it could, and the message says why."""
 
 
 class GradientWarning(UserWarning):

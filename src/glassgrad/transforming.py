@@ -7,6 +7,7 @@ from functools import wraps
 from operator import index
 from threading import local
 from typing import Any
+from weakref import WeakSet
 
 from glassgrad.convert import a_kind, as_float, is_array, only_item
 from glassgrad.engine import Value, here
@@ -125,9 +126,23 @@ def matching(nest: Nest, form: Nest, what: str, whose: str) -> list[Any]:
     return [x if type(x) is Value else as_float(x, what) for x in leaves]
 
 
+#: The functions that transforms made: with numbers in they give numbers out.
+_TRANSFORMS: WeakSet[Callable[..., Any]] = WeakSet()
+
+
 def named_after(transformed: Callable[..., Any], f: Any) -> Callable[..., Any]:
-    """Give the new function the name and the docstring of the old one."""
-    return wraps(f)(transformed) if hasattr(f, "__name__") else transformed
+    """Give the new function of a transform the name and the docstring of the old one."""
+    named = wraps(f)(transformed) if hasattr(f, "__name__") else transformed
+    _TRANSFORMS.add(named)
+    return named
+
+
+def is_transform(f: Any) -> bool:
+    """Tell whether a function was made by a transform, such as ``gg.grad(f)``."""
+    try:
+        return f in _TRANSFORMS
+    except TypeError:  # of a kind that can't be referred to weakly, or hashed
+        return False
 
 
 def name_of(f: Any) -> str:

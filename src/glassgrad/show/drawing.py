@@ -9,6 +9,8 @@ from typing import Any, Literal, overload
 
 from glassgrad.engine import Value
 from glassgrad.errors import DrawingError
+from glassgrad.jitting.calls import Jitted
+from glassgrad.jitting.unfolding import shown
 from glassgrad.nn import Module
 from glassgrad.show.dot import dot
 from glassgrad.show.folding import scene
@@ -184,8 +186,9 @@ def draw(
 
     Parameters
     ----------
-    what : Value, list of Values, or nn.Module
-        The result (or results) of a computation, or a network.
+    what : Value, list of Values, nn.Module, or what `gg.jit` made
+        The result (or results) of a computation, a network, or a traced function: its program,
+        with the numbers of the call for which it was traced.
     after : int, optional
         Show the backward pass after so many operations have handed their gradient on: for
         L = d·f, d = e + c, e = a·b after 0 values only, after 1 also L, d and f, after 2 c and e,
@@ -283,6 +286,8 @@ def _scene_of(what: Any, open: Collection[str] | Literal["all"], fold: bool) -> 
             f'open={open!r}: write "all", or the keys of the groups, open=["layers.0"]; the error '
             "for a key that does not exist lists those that do"
         )
+    if isinstance(what, Jitted):
+        what = shown(what)
     roots = what if isinstance(what, (list, tuple)) else [what]
     return scene(*roots, open=open, most=MOST_BOXES if fold else sys.maxsize)
 

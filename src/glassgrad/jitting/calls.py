@@ -1,0 +1,297 @@
+"""`gg.jit`: a function whose scalar program is traced once and run at every call.
+
+Compiled with the engine.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from types import MethodType
+from typing import Any
+
+from glassgrad.engine import Value, call_node, here, result_node
+from glassgrad.errors import TraceError, TraceWarning
+from glassgrad.jitting import machine
+from glassgrad.jitting.forms import (
+    DICT, TUPLE, Form, Same, build, describe, fill, rebuild, static,
+)  # fmt: skip
+from glassgrad.jitting.program import Lease, Program, Room, run
+from glassgrad.jitting.surroundings import Surroundings, unchanged
+from glassgrad.machine import show_source
+
+#: How many programs a function keeps, and how many of them may differ only by the branches taken.
+MOST_PROGRAMS = 32
+MOST_VARIANTS = 8
+
+
+class Family:
+    """The programs for arguments of one form: they differ by the branches that the function took.
+
+    Attributes
+    ----------
+    form, keywords : Form
+        Of the positional arguments and of those with a name.
+    around : list
+        What the names around the function stood for.
+    variants : list of Program
+        The one that ran last comes first.
+    eager : bool
+        Whether it was given up: then the function itself is called.
+    """
+
+    __slots__ = ("around", "eager", "form", "keywords", "variants")
+
+    def __init__(self, form: Form, keywords: Form, around: list[Any]) -> None:
+        self.form = form
+        self.keywords = keywords
+        self.around = around
+        self.variants: list[Any] = []
+        self.eager = False
+
+
+class Jitted:
+    """A function that `gg.jit` made: call it like the function it was made of.
+
+    Attributes
+    ----------
+    graph : Graph
+        The operations of the program that ran last, one a row.
+    tape : Tape
+        What the machine runs.
+    stats : Stats
+        How large the program is, and how long it took to make.
+    """
+
+    __slots__ = (
+        "__dict__", "_around", "_families", "_last", "_lock", "_maker", "_retraced", "_statics",
+        "check", "dtype", "exact", "f",
+    )  # fmt: skip
+
+    def __init__(
+        self, f: Any, exact: bool, dtype: str, statics: tuple[int, ...], check: bool, maker: Any
+    ) -> None:
+        self.f = f
+        self.exact = exact
+        self.dtype = dtype
+        self.check = check
+        self._statics = statics
+        #: Traces and lowers: `glassgrad.jitting.making.make`.
+        self._maker = maker
+        self._around = Surroundings(f)
+        self._families: dict[Any, Any] = {}
+        self._last: Family | None = None
+        self._retraced = 0
+        self._lock = threading.RLock()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if here.tracing or here.transforms or here.anomaly:
+            return self.f(*args, **kwargs)  # the nodes themselves are wanted
+        family = self._last
+        if family is None or not self._is_around(family):
+            family = self._find(args, kwargs)
+        values: list[Any] = []
+        program: Program
+        while not family.eager:
+            variants = family.variants
+            for i in range(len(variants)):
+                program = variants[i]
+                room = program.room()
+                end = fill(family.form, args, room.buffer, 0, values)
+                if end >= 0 and (kwargs or family.keywords.size):
+                    end = fill(family.keywords, kwargs, room.buffer, end, values)
+                if end < 0:
+                    program.leave(room)
+                    break
+                if values and _entangled(values, program):
+                    program.leave(room)
+                    return self._call_untangled(args, kwargs)
+                if run(program, room):
+                    if i:
+                        family.variants = [program, *[p for p in variants if p is not program]]
+                    self._last = family
+                    found = finish(program, room, values)
+                    return self._checked(found, args, kwargs) if self.check else found
+                program.leave(room)
+                values.clear()
+            else:
+                self._trace(family, args, kwargs)
+                continue
+            values.clear()
+            family = self._find(args, kwargs)
+        return self._run_eagerly(args, kwargs)
+
+    def program_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Find or make a program for arguments like these; None if it was given up."""
+        family = self._last
+        if family is None or not self._is_around(family) or not _fits(family, args, kwargs):
+            family = self._find(args, kwargs)
+        if not family.variants and not family.eager:
+            self._trace(family, args, kwargs)
+        self._last = family
+        return None if family.eager else family.variants[0]
+
+    def _is_around(self, family: Family) -> bool:
+        return unchanged(family.around, self._around.now())
+
+    def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Family:
+        """Find the programs for arguments of this form, or begin to have some."""
+        form, keywords = self._describe(args, kwargs, [])
+        around = self._around.now()
+        key = (form.key(), keywords.key(), tuple([Same(x) for x in around]))
+        with self._lock:
+            family = self._families.pop(key, None)
+            if family is None:
+                family = Family(form, keywords, around)
+                self._note_retracing()
+            self._families[key] = family  # the last of the dict is the one used last
+            while len(self._families) > MOST_PROGRAMS:
+                del self._families[next(iter(self._families))]
+        found: Family = family
+        return found
+
+    def _describe(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]
+    ) -> tuple[Form, Form]:
+        statics = [i % len(args) for i in self._statics if -len(args) <= i < len(args)]
+        parts = [
+            static(x) if i in statics else describe(x, leaves) for i, x in enumerate(args)
+        ]
+        names = [describe(x, leaves) for x in kwargs.values()]
+        return Form(TUPLE, tuple, parts), Form(DICT, dict, names, kwargs.keys())
+
+    def _note_retracing(self) -> None:
+        self._retraced += 1
+        if self._retraced == MOST_PROGRAMS + 1:
+            warnings.warn(
+                f"{self._name()} was traced {MOST_PROGRAMS + 1} times, for arguments of different "
+                f"forms or because {self._restless()} changes from call to call: pass what changes "
+                "as an argument; lists of different lengths make different programs",
+                TraceWarning,
+                stacklevel=3,
+            )
+
+    def _restless(self) -> str:
+        families = list(self._families.values())
+        if len(families) > 1:
+            for i, (one, other) in enumerate(
+                zip(families[-1].around, families[-2].around, strict=True)
+            ):
+                if not unchanged([one], [other]):
+                    return self._around.called(i)
+        return "something"
+
+    def _trace(self, family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Add the program for the branches that the function takes with these arguments."""
+        with self._lock:
+            if len(family.variants) >= MOST_VARIANTS:
+                family.eager = True
+                warnings.warn(
+                    f"{self._name()} took another branch of an `if`, `and` or `max` for the "
+                    f"{MOST_VARIANTS + 1}th time, so from now on it runs as it is, slower: choose "
+                    "with gg.where or gg.maximum instead",
+                    TraceWarning,
+                    stacklevel=3,
+                )
+                return
+            leaves: list[Any] = []
+            form, keywords = self._describe(args, kwargs, leaves)
+            if form.key() != family.form.key() or keywords.key() != family.keywords.key():
+                raise TraceError("the arguments changed while they were read")
+            stand_ins = [Value(x._data if type(x) is Value else x) for x in leaves]
+            remaining = iter(stand_ins)
+            program = self._maker(
+                self, rebuild(form, remaining), rebuild(keywords, remaining), stand_ins,
+                [type(x) is Value for x in leaves],
+            )  # fmt: skip
+            family.variants = [program, *family.variants]
+
+    def _call_untangled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call with a Value that is there twice: the order of its shares is that of the nodes."""
+        if self.exact:
+            return self._run_eagerly(args, kwargs)
+        leaves: list[Any] = []
+        form, keywords = self._describe(args, kwargs, leaves)
+        copies = iter([Value(x) if type(x) is Value else x for x in leaves])
+        return self(*rebuild(form, copies), **rebuild(keywords, copies))
+
+    def _run_eagerly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        from glassgrad.jitting.making import eagerly
+
+        return eagerly(self.f, args, kwargs)
+
+    def _checked(self, found: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        from glassgrad.jitting.making import compare
+
+        compare(self, found, self._run_eagerly(args, kwargs))
+        return found
+
+    def _name(self) -> str:
+        return str(getattr(self.f, "__name__", type(self.f).__name__))
+
+    def _program(self) -> Program:
+        if self._last is None:
+            raise TraceError(f"{self._name()} has not been called yet: its program is not known")
+        found: Program = self._last.variants[0]
+        return found
+
+    @property
+    def graph(self) -> Any:
+        return self._program().graph
+
+    @property
+    def tape(self) -> Any:
+        return self._program().tape
+
+    @property
+    def stats(self) -> Any:
+        from glassgrad.jitting.stats import Stats
+
+        return Stats(self._program(), list(self._families.values()))
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<gg.jit({self._name()})>"
+
+    def __reduce__(self) -> Any:
+        from glassgrad.jitting.making import reduced
+
+        return reduced(self)
+
+
+def _fits(family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Tell whether arguments have the form of a family."""
+    program: Program = family.variants[0]
+    room = program.room()
+    end = fill(family.form, args, room.buffer, 0, [])
+    if end >= 0:
+        end = fill(family.keywords, kwargs, room.buffer, end, [])
+    program.leave(room)
+    return end >= 0
+
+
+def _entangled(values: list[Any], program: Program) -> bool:
+    """Tell whether a Value occurs twice among the arguments and what is read from outside."""
+    seen = set(map(id, values))
+    return len(seen) < len(values) or any(id(v) in seen for v in program.externals)
+
+
+def finish(program: Program, room: Room, values: list[Any]) -> Any:
+    """Make the results of a run."""
+    numbers: list[Any] = [machine.get(room.buffer, slot) for slot in program.outputs]
+    if program.numbers_out:
+        program.leave(room)
+        return build(program.form, numbers)
+    if here.recording and (values or program.externals):
+        operands = (*values, *program.externals) if values else program.externals
+        called = call_node(Lease(operands, program, room))
+        made: list[Any] = [result_node(x, called, i) for i, x in enumerate(numbers)]
+    else:
+        program.leave(room)
+        made = [Value(x) for x in numbers]
+    return build(program.form, made)
+
+
+show_source(__spec__)

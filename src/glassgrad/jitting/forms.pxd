@@ -1,0 +1,25 @@
+# What forms.py is compiled with.
+from glassgrad.engine cimport Value
+from glassgrad.jitting cimport machine
+
+cdef int NUMBER, VALUE, TUPLE, LIST, DICT, NAMED, ARRAY, OBJECTS, STATIC, TRUTH
+
+
+cdef class Form:
+    cdef readonly int kind, size, place
+    cdef readonly object type, shape, value
+    cdef readonly list parts, keys
+
+
+cdef class Same:
+    cdef readonly Py_hash_t code
+    cdef readonly object thing
+
+
+cpdef bint same_thing(object one, object other)
+cpdef bint is_number(object x)
+cdef int fill(Form form, object x, machine.Buffer buffer, int slot, list values) except -2
+cdef bint _is_static(Form form, object x) except -1
+cdef int _fill_array(Form form, object x, machine.Buffer buffer, int slot, list values) except -2
+cpdef object build(Form form, list made)
+cpdef object assembled(Form form, list parts)

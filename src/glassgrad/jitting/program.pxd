@@ -1,0 +1,32 @@
+# What program.py is compiled with.
+from glassgrad cimport engine
+from glassgrad.engine cimport Call, Value, gradient_so_far, set_gradient
+from glassgrad.jitting cimport machine
+from glassgrad.jitting.forms cimport Form
+
+
+cdef class Program:
+    cdef readonly object tape, graph
+    cdef readonly Form form
+    cdef readonly tuple externals
+    cdef readonly bint numbers_out
+    cdef readonly long long nodes
+    cdef readonly double tracing, lowering
+    cdef readonly list outputs, rooms
+    cdef readonly int first_external
+    cdef readonly dict places
+    cdef Room room(self)
+    cdef leave(self, Room room)
+
+
+cdef class Room:
+    cdef object tape
+    cdef machine.Buffer buffer
+
+
+cdef bint run(Program program, Room room) except -1
+
+
+cdef class Lease(Call):
+    cdef readonly Program program
+    cdef readonly Room room

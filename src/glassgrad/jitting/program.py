@@ -1,0 +1,143 @@
+"""One traced variant of a function, ready to run, and the numbers of one of its runs.
+
+A `Program` never changes and knows nothing of the function, so results may refer to it without
+keeping alive what the function refers to. A run computes in a `Room`, the numbers of one call; a
+result that can be differentiated keeps its room (`Lease`), and gives it back when it is freed, so
+that two live results never share one. Compiled with the engine.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassgrad.engine import Call, Value, constant, gradient_so_far, set_gradient
+from glassgrad.jitting import machine
+from glassgrad.jitting.forms import Form
+from glassgrad.machine import show_source
+
+#: How many rooms a program keeps for later calls.
+_MOST_ROOMS = 8
+
+
+class Program:
+    """A tape with what it takes to call it.
+
+    Attributes
+    ----------
+    tape : Tape
+    graph : Graph
+    form : Form
+        Of the results.
+    externals : tuple of Value
+        The Values from outside that the function reads.
+    wanting : list of int
+        Which inputs are Values.
+    numbers_out : bool
+        Whether the results are plain numbers.
+    """
+
+    __slots__ = (
+        "externals", "first_external", "form", "graph", "lowering", "nodes",
+        "numbers_out", "outputs", "places", "rooms", "tape", "tracing",
+    )  # fmt: skip
+
+    def __init__(
+        self, tape: Any, graph: Any, form: Form, externals: tuple[Any, ...],
+        wants: list[bool], numbers_out: bool, nodes: int, tracing: float, lowering: float,
+    ) -> None:  # fmt: skip
+        self.tape = tape
+        self.graph = graph
+        self.form = form
+        self.externals = externals
+        self.numbers_out = numbers_out
+        self.nodes = nodes
+        self.tracing = tracing
+        self.lowering = lowering
+        self.outputs = list(tape.outputs)
+        self.first_external = len(wants)
+        self.rooms: list[Room] = []
+        #: Which operand of a call a slot of an input or a Value from outside stands for.
+        self.places: dict[int, int] = {}
+        for slot, wanted in enumerate(wants):
+            if wanted:
+                self.places[slot] = len(self.places)
+        for i in range(len(externals)):
+            self.places[self.first_external + i] = len(self.places)
+
+    def room(self) -> Room:
+        """Take a room: one that is free, or a new one."""
+        try:
+            found: Room = self.rooms.pop()
+        except IndexError:
+            found = Room(self.tape)
+        return found
+
+    def leave(self, room: Room) -> None:
+        """Keep a room for a later call."""
+        if len(self.rooms) < _MOST_ROOMS:
+            self.rooms.append(room)
+
+
+class Room:
+    """The numbers of one run."""
+
+    __slots__ = ("buffer", "tape")
+
+    def __init__(self, tape: Any) -> None:
+        self.tape = tape  # whose words the buffer points at
+        self.buffer = machine.new_buffer(tape, tape.dtype == "float32")
+
+    def __del__(self) -> None:
+        machine.free_buffer(self.buffer)
+
+
+def run(program: Program, room: Room) -> bool:
+    """Read the Values from outside and run; False if the function would take another branch."""
+    slot = program.first_external
+    v: Value
+    for v in program.externals:
+        machine.put(room.buffer, slot, v._data)
+        slot += 1
+    return machine.forward(room.buffer) < 0
+
+
+class Lease(Call):
+    """What the result of a call refers to: the numbers of the run, until it is freed."""
+
+    __slots__ = ("program", "room")
+
+    def __init__(self, operands: tuple[Any, ...], program: Program, room: Room) -> None:
+        Call.__init__(self, operands)
+        self.program = program
+        self.room = room
+
+    def __del__(self) -> None:
+        self.program.leave(self.room)
+
+    def leaves(self, operands: tuple[Any, ...]) -> list[Any]:
+        """List what the first rows of the program's graph are: operands, or numbers."""
+        program = self.program
+        count = program.first_external + len(program.externals)
+        return [
+            operands[program.places[slot]] if slot in program.places
+            else constant(machine.get(self.room.buffer, slot))
+            for slot in range(count)
+        ]  # fmt: skip
+
+    def pull(self, seeds: dict[int, float], number: int, line: Any) -> None:
+        """Hand the gradients that arrived at the results on to the operands."""
+        program = self.program
+        buffer = self.room.buffer
+        code, reached = program.tape.reverse(tuple(sorted(seeds)))
+        for slot in reached:
+            operand = self.operands[program.places[slot]]
+            machine.put_gradient(buffer, slot, gradient_so_far(operand, number))
+        for which, seed in seeds.items():
+            machine.add_gradient(buffer, program.outputs[which], seed)
+        machine.reverse(buffer, code)
+        for slot in reached:
+            operand = self.operands[program.places[slot]]
+            set_gradient(operand, machine.take_gradient(buffer, slot), line, number)
+
+
+show_source(__spec__)

@@ -1,0 +1,190 @@
+"""`gg.vmap`: a function written for one example, run over many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from glassgrad.convert import a_kind, is_array
+from glassgrad.engine import here
+from glassgrad.jitting import machine
+from glassgrad.jitting.calls import Jitted
+from glassgrad.jitting.forms import OBJECTS, STATIC, VALUE, Form, assembled, is_number
+from glassgrad.jitting.making import make
+from glassgrad.nests import as_array, flatten, has_value, map_blocks
+from glassgrad.transforming import name_of, named_after
+
+__all__ = ["vmap"]
+
+
+def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn f, written for one example, into a function of many: it runs over the leading axis.
+
+    The program of f is traced once and run for many examples at a time, in *lanes*. With
+    ``gg.vmap(gg.value_and_grad(f))`` each example has a gradient of its own.
+
+    Parameters
+    ----------
+    f : callable
+        Takes numbers, arrays, or lists, tuples and dicts of them: one example.
+
+    Returns
+    -------
+    callable
+        Takes arrays, or lists of numbers, with one more axis in front, equally long; a bare number
+        is the same for all examples. Each number that f returns becomes an array. Given Values, or
+        within a transform, it calls f for each example.
+
+    Raises
+    ------
+    TypeError
+        When called, if no argument is an array or a list.
+    ValueError
+        When called, if arrays have different lengths.
+    TraceError
+        When called, if f does something that a trace can't hold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import glassgrad as gg
+    >>> f = lambda a, b: (a * b + 1).relu()
+    >>> gg.vmap(f)(np.array([1.0, 2.0, 3.0]), -0.4).round(6)
+    array([0.6, 0.2, 0. ])
+    >>> value, slopes = gg.vmap(gg.value_and_grad(f))(np.array([1.0, 2.0, 3.0]), -0.4)
+    >>> slopes
+    array([-0.4, -0.4,  0. ])
+
+    References
+    ----------
+    The name and the meaning are those of ``jax.vmap``.
+    """
+    if not callable(f):
+        raise TypeError(f"gg.vmap takes a function, not {a_kind(f)} ({f!r})")
+    function = f.f if isinstance(f, Jitted) else f
+    rows = Jitted(function, False, "float64", (), False, _make)
+
+    def mapped(*args: Any, **kwargs: Any) -> Any:
+        blocks, count = _blocks((args, kwargs), f)
+        if here.tracing or here.transforms or here.anomaly or has_value(blocks):
+            examples = (_example(blocks, i) for i in range(count))
+            return _stacked([f(*a, **k) for a, k in examples])
+        first, names = _example(blocks, 0 if count else None)
+        program = rows.program_for(first, names)
+        if program is not None:
+            inputs = [*_columns(blocks), *(v.data for v in program.externals)]
+            columns = machine.run_lanes(program.tape, inputs, count)
+            if columns is not None:
+                return _build(program.form, columns, count)
+        # Some examples take another branch than others.
+        return _stacked([rows(*a, **k) for a, k in (_example(blocks, i) for i in range(count))])
+
+    return named_after(mapped, f)
+
+
+def _make(jitted: Jitted, args: Any, kwargs: Any, inputs: Any, wants: Any) -> Any:
+    return make(jitted, args, kwargs, inputs, wants, numbers_out=True)
+
+
+def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
+    """Make arrays of lists of numbers, and tell how long all of them are."""
+    import numpy as np
+
+    lengths: set[int] = set()
+
+    def block(x: Any) -> Any:
+        if is_array(x):
+            lengths.add(len(x))
+        return x
+
+    def arrays(x: Any) -> Any:
+        if isinstance(x, list) and x and all(is_number(leaf) for leaf in flatten(x)[0]):
+            try:
+                return np.array(x, dtype=np.float64)
+            except ValueError:
+                raise ValueError(
+                    f"a list given to gg.vmap({name_of(f)}) must have rows of equal lengths"
+                ) from None
+        if isinstance(x, list):
+            return [arrays(part) for part in x]
+        if isinstance(x, tuple):
+            parts = [arrays(part) for part in x]
+            return type(x)(*parts) if hasattr(x, "_fields") else tuple(parts)
+        return {key: arrays(part) for key, part in x.items()} if isinstance(x, dict) else x
+
+    found = map_blocks(block, arrays(nest))
+    if not lengths:
+        raise TypeError(
+            f"gg.vmap({name_of(f)}) runs over the leading axis of arrays, and none of its "
+            "arguments is an array or a list of numbers"
+        )
+    if len(lengths) > 1:
+        raise ValueError(
+            f"the arrays given to gg.vmap({name_of(f)}) must be equally long, not "
+            f"{sorted(lengths)}: a number that is the same for all examples can be given bare"
+        )
+    return found, lengths.pop()
+
+
+def _example(blocks: Any, i: int | None) -> Any:
+    """Pick one example, or for None make one of zeros."""
+    import numpy as np
+
+    def pick(x: Any) -> Any:
+        if not is_array(x):
+            return x
+        found = np.zeros(x.shape[1:], x.dtype)[()] if i is None else x[i]
+        return found if is_array(found) or x.dtype == object else found.item()
+
+    return map_blocks(pick, blocks)
+
+
+def _columns(blocks: Any) -> list[Any]:
+    """List the inputs in the order of the form: an array for each number of an example."""
+    found: list[Any] = []
+
+    def columns(x: Any) -> Any:
+        if is_array(x) and x.dtype.kind in "iuf":
+            found.extend(x.reshape(len(x), -1).astype(float).T)
+        elif not is_array(x) and is_number(x):
+            found.append(float(x))
+        return x
+
+    map_blocks(columns, blocks)
+    return found
+
+
+def _build(form: Form, columns: list[Any], count: int) -> Any:
+    """Put the results together: an array for each number of one example's result."""
+    import numpy as np
+
+    if form.kind == VALUE:
+        return columns[form.place]
+    if form.kind == STATIC:
+        return np.full(count, form.value) if isinstance(form.value, bool) else form.value
+    parts = [_build(part, columns, count) for part in form.parts]
+    if form.kind == OBJECTS:
+        return _beside(parts, form.shape)
+    return assembled(form, parts)
+
+
+def _stacked(results: list[Any]) -> Any:
+    """Stack the results of several examples, number by number."""
+    if not results:
+        raise ValueError("gg.vmap needs at least one example, given Values or within a transform")
+    leaves = [flatten(result)[0] for result in results]
+    columns = iter([as_array(list(c), (len(c),)) for c in zip(*leaves, strict=True)])
+
+    def place(x: Any) -> Any:
+        if is_array(x):
+            return _beside([next(columns) for _ in range(x.size)], x.shape)
+        return next(columns)
+
+    return map_blocks(place, results[0])
+
+
+def _beside(columns: list[Any], shape: tuple[int, ...]) -> Any:
+    """Make an array of a column for each number of an example's array."""
+    import numpy as np
+
+    return np.stack(columns, axis=-1).reshape((len(columns[0]), *shape))
