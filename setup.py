@@ -22,6 +22,7 @@ MODULES: dict[str, dict[str, bool]] = {
     "optim.updates": {"annotation_typing": True, "nonecheck": True},
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
+    "jitting.machine": {},
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering.
@@ -60,13 +61,13 @@ def extensions() -> list[Extension]:
     get_directive_defaults()["no_gc"] = True
     found: list[Extension] = []
     for module, more in MODULES.items():
-        extension = Extension(
-            f"glassgrad.{module}",
-            [f"glassgrad/{module.replace('.', '/')}.py"],
-            extra_compile_args=FLAGS,
-            include_dirs=["src/glassgrad"],
-        )
         with chdir("src"):  # so that tracebacks name files as they lie where it is installed
+            extension = Extension(
+                f"glassgrad.{module}",
+                [_source(module)],
+                extra_compile_args=FLAGS,
+                include_dirs=["src/glassgrad"],
+            )
             found += cythonize(
                 [extension],
                 build_dir="../build/cython",
@@ -76,6 +77,12 @@ def extensions() -> list[Extension]:
     for extension in found:
         extension.sources = [os.path.normpath(f"src/{file}") for file in extension.sources]
     return found
+
+
+def _source(module: str) -> str:
+    """Find the file; what is one thing in Python and another in C has two."""
+    file = f"glassgrad/{module.replace('.', '/')}"
+    return f"{file}.pyx" if os.path.exists(f"{file}.pyx") else f"{file}.py"
 
 
 class BuildAllOrNothing(build_ext):
