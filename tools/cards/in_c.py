@@ -89,11 +89,14 @@ def kernels() -> str:
         for name in ieee.__all__
         if f"F({name})" not in WRITTEN_OUT
     ]
+    notice = (
+        f"/* {NOTICE}\n *\n"
+        " * To be included for each kind of number: REAL, with F(name) for its functions. The results\n"
+        " * first, and then the local derivatives, name_1 and name_2.\n */\n"
+    )
     return "\n".join(
         [
-            f"/* {NOTICE}\n *\n"
-            " * To be included for each kind of number: REAL, with F(name) for its functions.\n"
-            " * The results first, and then the local derivatives, name_1 and name_2.\n */\n",
+            notice,
             *library,
             WRITTEN_OUT,
             *(

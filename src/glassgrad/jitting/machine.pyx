@@ -2,6 +2,9 @@
 
 from cpython.array cimport array
 from cpython.exc cimport PyErr_CheckSignals
+from libc.stdlib cimport calloc, free
+
+from glassgrad.jitting.arithmetic import floats
 
 
 cdef extern from "jitting/run.h":
@@ -11,25 +14,31 @@ cdef extern from "jitting/run.h":
     int CHECKED "GG_CHECKED"
     int NO_INDEX "GG_NO_INDEX"
     int REPLAYS "GG_REPLAYS"
-    int MASK "GG_MASK"
+    int LANES "GG_LANES"
     Buffer gg_new_machine(int n_slots, bint single) noexcept
     void gg_free_machine(Buffer) noexcept
     void gg_clear(Buffer) noexcept
     int gg_forward(Buffer, int end) noexcept
     int gg_reverse(Buffer, const int *code) noexcept
+    int gg_lanes(Buffer) noexcept
 
 
 cdef Buffer new_buffer(object tape, bint single=False) except NULL:
+    cdef Buffer buffer = machine_for(tape, tape.n_slots, single)
+    gg_clear(buffer)
+    for slot, number in enumerate(tape.constants, tape.n_inputs + tape.n_externals):
+        put(buffer, slot, number)
+    return buffer
+
+
+cdef Buffer machine_for(object tape, int n_slots, bint single) except NULL:
     cdef array code = tape.code
-    cdef Buffer buffer = gg_new_machine(tape.n_slots, single)
+    cdef Buffer buffer = gg_new_machine(n_slots, single)
     if buffer is NULL:
         raise MemoryError()
     buffer.code = code.data.as_ints
     buffer.n_words = len(code)
     buffer.tape = <void *>tape
-    gg_clear(buffer)
-    for slot, number in enumerate(tape.constants, tape.n_inputs + tape.n_externals):
-        put(buffer, slot, number)
     return buffer
 
 
@@ -55,7 +64,7 @@ cdef int forward_to(Buffer buffer, int end) except -2:
         elif why == CHECKED:
             PyErr_CheckSignals()
         elif why == NO_INDEX:
-            raise IndexError("index")
+            floats().place(get(buffer, buffer.code[buffer.at + 2]), buffer.code[buffer.at + 3])
         else:
             raise RuntimeError(f"no instruction of a tape: {buffer.code[buffer.at]}")
 
@@ -97,8 +106,7 @@ cdef int call_back(Buffer buffer, const int *words) except -1:
     card = (<object>buffer.tape).cards[words[2]]
     partials = card.partials_on_floats(get(buffer, words[1]), *operands(buffer, words))
     for k, partial in enumerate(partials):
-        if words[0] // MASK >> k & 1:
-            add_gradient(buffer, words[4 + k], grad * <double>partial)
+        add_gradient(buffer, words[4 + k], grad * <double>partial)
     return 0
 
 
@@ -106,7 +114,105 @@ cdef list operands(Buffer buffer, const int *words):
     return [get(buffer, words[4 + k]) for k in range(words[3])]
 
 
-# ------------------------------------------------------------------------------- as Python sees it
+# ------------------------------------------------------------------------------ many lanes at once
+
+
+cdef struct Column:
+    char *numbers
+    Py_ssize_t step  # from one number to the next, in bytes
+
+
+cdef Column column_of(const double[:] numbers) noexcept:
+    return Column(<char *>&numbers[0], numbers.strides[0])
+
+
+def run_lanes(object tape, list inputs, Py_ssize_t n, bint single=False):
+    cdef Buffer buffer
+    cdef Column *columns
+    cdef Py_ssize_t begin, i
+    cdef int slot, at
+    from numpy import empty, ndarray
+
+    outputs = [empty(n) for _ in tape.outputs]
+    arrays = [(slot, x) for slot, x in enumerate(inputs) if isinstance(x, ndarray)]
+    if n == 0:
+        return -1, outputs
+    buffer = machine_for(tape, tape.n_slots * LANES, single)
+    columns = <Column *>calloc(len(arrays) + len(outputs), sizeof(Column))
+    try:
+        if columns is NULL:
+            raise MemoryError()
+        for i, x in enumerate([*(x for _, x in arrays), *outputs]):
+            columns[i] = column_of(x)
+        for slot, x in enumerate([*inputs, *tape.constants]):
+            if not isinstance(x, ndarray):
+                fill(buffer, slot, <double>x)
+        for begin in range(0, n, LANES):
+            for i, (slot, _) in enumerate(arrays):
+                put_lanes(buffer, slot, columns[i], begin, n)
+            at = forward_lanes(buffer, min(LANES, n - begin))
+            if at != -1:
+                return at, outputs
+            for i, slot in enumerate(tape.outputs, len(arrays)):
+                get_lanes(buffer, slot, columns[i], begin, n)
+        return -1, outputs
+    finally:
+        free(columns)
+        free_buffer(buffer)
+
+
+cdef void fill(Buffer buffer, int slot, double x) noexcept nogil:
+    cdef int lane
+    for lane in range(LANES):
+        put(buffer, slot * LANES + lane, x)
+
+
+cdef void put_lanes(
+    Buffer buffer, int slot, Column column, Py_ssize_t begin, Py_ssize_t n
+) noexcept nogil:
+    """Fill a block; where the column ends, with its last number."""
+    cdef int lane
+    for lane in range(LANES):
+        put(buffer, slot * LANES + lane,
+            (<double *>(column.numbers + min(begin + lane, n - 1) * column.step))[0])
+
+
+cdef void get_lanes(
+    Buffer buffer, int slot, Column column, Py_ssize_t begin, Py_ssize_t n
+) noexcept nogil:
+    cdef int lane
+    for lane in range(min(LANES, n - begin)):
+        (<double *>(column.numbers + (begin + lane) * column.step))[0] = get(
+            buffer, slot * LANES + lane)
+
+
+cdef int forward_lanes(Buffer buffer, int used) except -2:
+    cdef int why, lane
+    cdef const int *words
+    buffer.next = 0
+    while True:
+        why = gg_lanes(buffer)
+        words = buffer.code + buffer.at
+        if why == DONE:
+            return -1
+        if why == GUARDED:
+            return buffer.at
+        if why == CALLED:
+            card = (<object>buffer.tape).cards[words[2]]
+            for lane in range(used):
+                y = card.on_floats(
+                    *[get(buffer, words[4 + k] * LANES + lane) for k in range(words[3])])
+                put(buffer, words[1] * LANES + lane, y)
+        elif why == CHECKED:
+            PyErr_CheckSignals()
+        elif why == NO_INDEX:
+            for lane in range(LANES):
+                floats().place(get(buffer, words[2] * LANES + lane), words[3])
+        else:
+            raise RuntimeError(f"no instruction of a tape: {words[0]}")
+
+
+# ---------------------------------------------------------------------------------- from Python
 
 
 def run(object tape, inputs, bint single=False):
