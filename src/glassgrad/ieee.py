@@ -30,7 +30,18 @@ def div(a: float, b: float) -> float:
 
 
 def pow(a: float, b: float) -> float:
-    """Raise a to the power b: overflow is infinite, a negative to a fraction is nan."""
+    """Raise a to the power b: overflow is infinite, a negative to a fraction is nan.
+
+    Powers that are a product or a quotient are computed as such, as in PyTorch.
+    """
+    if b == 2.0:
+        return a * a
+    if b == 1.0:
+        return a
+    if b == 3.0:
+        return a * a * a
+    if b == -1.0:
+        return div(1.0, a)
     try:
         return math.pow(a, b)
     except OverflowError:

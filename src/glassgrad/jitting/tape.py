@@ -32,6 +32,9 @@ from array import array
 from collections.abc import Callable
 from typing import Any, Final
 
+from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.opcodes import TAKEN
+
 #: Instructions that are no operations; their numbers lie above those of all cards in the table.
 DOT, RUN, SUM, GUARD, CALL, CHECK, REPLAY, END = range(120, 128)
 
@@ -41,6 +44,20 @@ FIRST, SECOND, START = 1, 2, 4
 
 #: An instruction has at most so many terms: a longer sum goes on in another instruction.
 MOST_TERMS: Final = 65_536
+
+#: After so many words the machine is asked to look for Ctrl-C.
+CHECK_EVERY: Final = 200_000
+
+#: How many words the instructions have, and how many more for each of their n terms.
+SIZES: Final = array("i", [0] * 128)
+PER_TERM: Final = array("i", [0] * 128)
+for _op, _meaning in MEANINGS.items():
+    SIZES[_op] = 2 + len(_meaning.operands)
+for _op, _size, _more in (
+    (TAKEN, 4, 1), (DOT, 4, 2), (RUN, 8, 0), (SUM, 4, 1), (GUARD, 3, 0), (CALL, 4, 1),
+    (CHECK, 1, 0), (REPLAY, 3, 0), (END, 1, 0),
+):  # fmt: skip
+    SIZES[_op], PER_TERM[_op] = _size, _more
 
 
 class Tape:
@@ -101,3 +118,9 @@ class Tape:
         if found is None:
             found = self.reverses[seeded] = self._reverse(seeded)
         return found
+
+
+def size_of(code: array[int], at: int) -> int:
+    """Count the words of the instruction at an offset."""
+    op = code[at] % MASK
+    return SIZES[op] + (PER_TERM[op] * code[at + 3] if PER_TERM[op] else 0)

@@ -1,0 +1,165 @@
+"""The operations of a tape as functions: of Python's floats, or of NumPy's arrays (lanes)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Final
+
+from glassgrad import ieee, kernels
+from glassgrad.expr import Expr, evaluate
+from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.ops import TABLE
+from glassgrad.ops.card import OUTPUT
+from glassgrad.printing import python
+
+Function = Callable[..., Any]
+
+
+class Arithmetic:
+    """What numbers are, for the interpreter.
+
+    Attributes
+    ----------
+    compute : dict of int to function
+        The operations by opcode: of the operands, in the order of a row.
+    partials : dict of int to tuple of functions
+        Their local derivatives: of the result and the operands.
+    """
+
+    def __init__(self, function: Callable[[tuple[Expr, ...], Expr], Function]) -> None:
+        self.compute = {op: function(m.operands, m.compute) for op, m in MEANINGS.items()}
+        self.partials = {
+            op: tuple(function((OUTPUT, *m.operands), e) for e in m.partials)
+            for op, m in MEANINGS.items()
+        }
+
+    def holds(self, truth: Any, outcome: bool) -> bool:
+        """Tell whether a truth is as it was while tracing."""
+        return (truth != 0.0) == outcome
+
+    def chosen(self, share: Any, partial: Any) -> Any:
+        """Take 0 for the share of what was not chosen, where it would be nan."""
+        return 0.0 if share != share and partial == 0.0 else share
+
+    def place(self, index: Any, count: int) -> Any:
+        """Turn an index into a whole number that counts `count` rows from 0."""
+        number = float(index)
+        if not number.is_integer():
+            raise TypeError(f"gg.take counts rows by a whole number, not by {number!r}")
+        if not 0 <= number < count:
+            raise IndexError(f"gg.take was given the index {number:.0f}, but there are {count} rows")
+        return int(number)
+
+    def take(self, place: Any, rows: Sequence[Any]) -> Any:
+        """Take one of several numbers."""
+        return rows[place]
+
+    def if_taken(self, place: Any, row: int, grad: Any) -> Any:
+        """Hand the gradient to the row that was taken, and -0.0, which changes nothing, to others."""
+        return grad if place == row else -0.0
+
+    def call(self, function: Function, operands: Sequence[Any]) -> Any:
+        """Call a function of floats."""
+        return function(*operands)
+
+
+class Lanes(Arithmetic):
+    """Arrays: each place of a tape holds as many numbers as there are examples."""
+
+    def holds(self, truth: Any, outcome: bool) -> bool:
+        """Tell whether a truth is as it was while tracing, in all lanes."""
+        import numpy as np
+
+        return bool(np.all((truth != 0.0) == outcome))
+
+    def chosen(self, share: Any, partial: Any) -> Any:
+        """Take 0 for the share of what was not chosen, where it would be nan."""
+        import numpy as np
+
+        return np.where((share != share) & (partial == 0.0), share.dtype.type(0), share)
+
+    def place(self, index: Any, count: int) -> Any:
+        """Turn the index of each lane into a whole number."""
+        import numpy as np
+
+        places = [super(Lanes, self).place(x, count) for x in np.ravel(index)]
+        return np.array(places, dtype=np.intp)
+
+    def take(self, place: Any, rows: Sequence[Any]) -> Any:
+        """Take one of several numbers in each lane."""
+        import numpy as np
+
+        return np.choose(place, np.broadcast_arrays(place, *rows)[1:], mode="raise")
+
+    def if_taken(self, place: Any, row: int, grad: Any) -> Any:
+        """Hand the gradient to the row that was taken in each lane."""
+        import numpy as np
+
+        return np.where(place == row, grad, grad.dtype.type(-0.0))
+
+    def call(self, function: Function, operands: Sequence[Any]) -> Any:
+        """Call a function of floats for each lane."""
+        import numpy as np
+
+        kind = np.result_type(*operands)
+        found = np.frompyfunc(function, len(operands), 1)(*operands)
+        return np.array(found.tolist(), dtype=kind).T  # of partials, an array for each operand
+
+
+def _on_floats(operands: tuple[Expr, ...], expr: Expr) -> Function:
+    """Write the function down as Python text, as kernels are, so that it has their bits."""
+    names = ["y" if e is OUTPUT else str(e.value) for e in operands]
+    *before, (_, result) = [line.split(" = ", 1) for line in python([("result", expr)])]
+    body = "".join(f"    {variable} = {text}\n" for variable, text in before)
+    text = f"def function({', '.join(names)}):\n{body}    return {result}\n"
+    space: dict[str, Any] = {**{n: getattr(kernels, n) for n in kernels.__all__}}
+    exec(text, space)
+    made: Function = space["function"]
+    return made
+
+
+def _on_lanes(operands: tuple[Expr, ...], expr: Expr) -> Function:
+    """Evaluate the expression with NumPy's functions; the result has the operands' precision."""
+    import numpy as np
+
+    def function(*numbers: Any) -> Any:
+        kind = np.result_type(*numbers)
+        with np.errstate(all="ignore"):
+            found = evaluate(expr, dict(zip(operands, numbers, strict=True)), _numpy)
+        return np.asarray(found, dtype=kind)
+
+    return function
+
+
+#: What NumPy calls the operations that have a sign, and which of its functions are missing.
+_SIGNS: Final = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "div": "divide", "neg": "negative",
+    "pow": "power", "where": "where",
+}  # fmt: skip
+
+
+def _numpy(name: str, operands: tuple[Any, ...]) -> Any:
+    """Apply an operation of the table to arrays."""
+    import numpy as np
+
+    card = TABLE[name]
+    if card.formula is not None:
+        return evaluate(card.compute_expr, dict(zip(card.symbols, operands, strict=True)), _numpy)
+    function = getattr(np, _SIGNS.get(name) or card.numpy or name, None)
+    if function is None:
+        whole = np.frompyfunc(getattr(ieee, name), len(operands), 1)
+        return np.asarray(whole(*operands), dtype=np.result_type(*operands))
+    return function(*operands)
+
+
+@cache
+def floats() -> Arithmetic:
+    """Python's floats: the bits of the eager engine."""
+    return Arithmetic(_on_floats)
+
+
+@cache
+def lanes() -> Arithmetic:
+    """NumPy's arrays, of float64 or float32: within 4 units in the last place of the floats."""
+    return Lanes(_on_lanes)

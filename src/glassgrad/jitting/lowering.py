@@ -1,0 +1,128 @@
+"""Lowering: from the rows of a graph to the words of a tape."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from functools import partial
+
+from glassgrad.jitting.graph import Graph
+from glassgrad.jitting.instructions import Instructions, instructions_of
+from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.reversing import reverse_code
+from glassgrad.jitting.slots import slots_of
+from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, SUM, Tape
+from glassgrad.opcodes import (
+    BOTH, CONSTANT, DETACHED, EITHER, EQ, LE, LEAF, LT, TAKEN, WHERE,
+)  # fmt: skip
+
+_WITHOUT_GRADIENT = (LEAF, CONSTANT, DETACHED, LT, LE, EQ, BOTH, EITHER)
+
+
+def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
+    """Tell which rows carry a gradient: those that depend on something which wants one.
+
+    Parameters
+    ----------
+    graph : Graph
+    wants : sequence of bool
+        For each input, whether it wants a gradient; Values from outside always do.
+    """
+    n = len(graph)
+    op, a, b = graph.op, graph.a, graph.b
+    carries = array("i", bytes(4 * n))
+    for i, wanted in enumerate(wants):
+        carries[i] = bool(wanted)
+    for i in range(graph.n_inputs, graph.n_inputs + graph.n_externals):
+        carries[i] = 1
+    for r in range(graph.n_inputs + graph.n_externals, n):
+        code = op[r]
+        if code == TAKEN or code >= AT_RUN_TIME:
+            for operand in graph.more[r]:
+                if carries[operand]:
+                    carries[r] = 1
+        elif code not in _WITHOUT_GRADIENT:
+            carries[r] = carries[a[r]]
+            if b[r] >= 0 and carries[b[r]]:
+                carries[r] = 1
+    return carries
+
+
+def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
+    """Lower a graph to a tape.
+
+    Parameters
+    ----------
+    graph : Graph
+    wants : sequence of bool
+        For each input, whether it wants a gradient; Values from outside always do.
+    exact : bool
+        Whether gradients must be summed in the order of the eager engine.
+    """
+    carrying = carrying_of(graph, wants)
+    plan = instructions_of(graph, carrying, exact)
+    slots = slots_of(graph, plan, carrying)
+    tape = Tape()
+    tape.code = _words(graph, plan, slots.of)
+    tape.constants = slots.constants
+    tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
+    tape.n_slots, tape.n_rows, tape.exact = slots.count, len(graph), exact
+    tape.outputs = array("i", [slots.of[r] for r in graph.outputs])
+    tape.cards = tuple(plan.cards)
+    tape.reverses = {}
+    given = graph.n_inputs + graph.n_externals
+    tape._reverse = partial(reverse_code, tape.code, slots.active, tape.outputs, given)
+    return tape
+
+
+def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
+    """Write the instructions down, with slots in place of rows."""
+    op = graph.op
+    word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
+    most = len(reads) + 8 * plan.count
+    code = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
+    top = checked = 0
+    for j in range(plan.count):
+        if top - checked > CHECK_EVERY:
+            code[top] = CHECK
+            top += 1
+            checked = top
+        what, first, stop = word[j], begin[j], begin[j + 1]
+        code[top] = what
+        if what == GUARD:
+            code[top + 1], code[top + 2] = slot[reads[first]], row[j]
+            top += 3
+            continue
+        code[top + 1] = slot[row[j]]
+        top += 2
+        if what == CALL:
+            code[top], code[top + 1] = plan.card[op[row[j]]], stop - first
+            top += 2
+        elif what >= DOT or what == TAKEN:
+            width = 2 if what == DOT else 1
+            count = (stop - first - 1) // width
+            code[top], code[top + 1] = slot[reads[first]], count
+            top += 2
+            first += 1
+            if what == DOT and count > 1:
+                a, b = slot[reads[first]], slot[reads[first + 1]]
+                step_a, step_b = slot[reads[first + 2]] - a, slot[reads[first + 3]] - b
+                even = True
+                for k in range(2, count):
+                    if (
+                        slot[reads[first + 2 * k]] != a + k * step_a
+                        or slot[reads[first + 2 * k + 1]] != b + k * step_b
+                    ):
+                        even = False
+                        break
+                if even:
+                    code[top - 4] = RUN
+                    code[top], code[top + 1] = a, step_a
+                    code[top + 2], code[top + 3] = b, step_b
+                    top += 4
+                    continue
+        for k in range(first, stop):
+            code[top] = slot[reads[k]]
+            top += 1
+    code[top] = END
+    return code[: top + 1]

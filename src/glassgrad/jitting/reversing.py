@@ -1,0 +1,113 @@
+"""The reverse code of a tape: the same instructions, newest first, with gradients."""
+
+from __future__ import annotations
+
+from array import array
+
+from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.tape import (
+    CALL, CHECK, CHECK_EVERY, DOT, END, FIRST, GUARD, MASK, PER_TERM, RUN, SECOND, SIZES, START,
+    SUM,
+)  # fmt: skip
+from glassgrad.opcodes import TAKEN
+
+#: How many operands can receive a share, by opcode.
+_PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(DOT)])
+
+
+def offsets_of(code: array[int]) -> array[int]:
+    """List where the instructions of a code begin, up to `END`."""
+    sizes, per_term = SIZES, PER_TERM
+    found = array("i", bytes(4 * len(code)))
+    at = count = 0
+    while code[at] != END:
+        found[count] = at
+        count += 1
+        op = code[at] % MASK
+        at += sizes[op]
+        if per_term[op]:
+            at += per_term[op] * code[found[count - 1] + 3]
+    return found[:count]
+
+
+def reverse_code(
+    code: array[int], active: array[int], outputs: array[int], n_given: int,
+    seeded: tuple[int, ...],
+) -> tuple[array[int], array[int]]:  # fmt: skip
+    """Write the reverse code for gradients that arrive at some of the outputs.
+
+    Parameters
+    ----------
+    code : array of int
+        The forward code.
+    active : array of int
+        For each slot, whether what it holds carries a gradient.
+    outputs : array of int
+        Where the results are.
+    n_given : int
+        How many slots hold inputs and Values from outside: the first.
+    seeded : tuple of int
+        Which of the outputs have a gradient.
+
+    Returns
+    -------
+    code : array of int
+    reached : array of int
+        The slots of inputs and Values from outside that receive a gradient.
+    """
+    sizes, per_term, partials = SIZES, PER_TERM, _PARTIALS
+    offsets = offsets_of(code)
+    live = array("i", bytes(4 * len(active)))  # the slots where a gradient has arrived
+    for i in seeded:
+        live[outputs[i]] = active[outputs[i]]
+    made = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 1)))
+    top, checked = 0, 0
+    for j in range(len(offsets) - 1, -1, -1):
+        at = offsets[j]
+        op = code[at]
+        if op == GUARD or op == CHECK or not live[code[at + 1]]:
+            continue
+        if top - checked > CHECK_EVERY:
+            made[top] = CHECK
+            top += 1
+            checked = top
+        size = sizes[op]
+        if per_term[op]:
+            size += per_term[op] * code[at + 3]
+        live[code[at + 1]] = 0
+        mask = 0
+        if op >= DOT or op == TAKEN:
+            if op != TAKEN and op != CALL and active[code[at + 2]]:
+                mask = START
+                live[code[at + 2]] = 1
+            if op == RUN:
+                a, step_a, b, step_b = code[at + 4], code[at + 5], code[at + 6], code[at + 7]
+                for k in range(code[at + 3]):
+                    if active[a + k * step_a]:
+                        mask |= FIRST
+                        live[a + k * step_a] = 1
+                    if active[b + k * step_b]:
+                        mask |= SECOND
+                        live[b + k * step_b] = 1
+            else:
+                for k in range(at + 4, at + size):
+                    if active[code[k]]:
+                        mask |= SECOND if op == DOT and (k - at) & 1 else FIRST
+                        live[code[k]] = 1
+        else:
+            for k in range(partials[op]):
+                if active[code[at + 2 + k]]:
+                    mask |= 1 << k
+                    live[code[at + 2 + k]] = 1
+        if mask == START:  # no need to say which terms there are
+            made[top], made[top + 1] = SUM + MASK * START, code[at + 1]
+            made[top + 2], made[top + 3] = code[at + 2], 0
+            top += 4
+        else:
+            made[top] = op + MASK * mask
+            for k in range(1, size):
+                made[top + k] = code[at + k]
+            top += size
+    made[top] = END
+    reached = array("i", [i for i in range(n_given) if live[i]])
+    return made[: top + 1], reached
