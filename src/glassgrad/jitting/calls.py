@@ -10,13 +10,13 @@ import warnings
 from types import MethodType
 from typing import Any
 
-from glassgrad.engine import Value, call_node, here, result_node
+from glassgrad.engine import Value, here
 from glassgrad.errors import TraceError, TraceWarning
 from glassgrad.jitting import machine
 from glassgrad.jitting.forms import (
     DICT, TUPLE, Form, Same, build, describe, fill, rebuild, static,
 )  # fmt: skip
-from glassgrad.jitting.program import Lease, Program, Room, run
+from glassgrad.jitting.program import Program, Room, called, run
 from glassgrad.jitting.surroundings import Surroundings, unchanged
 from glassgrad.machine import show_source
 
@@ -64,7 +64,7 @@ class Jitted:
     """
 
     __slots__ = (
-        "__dict__", "_around", "_families", "_last", "_lock", "_maker", "_retraced", "_statics",
+        "__dict__", "__weakref__", "_around", "_families", "_last", "_lock", "_maker", "_retraced", "_statics",
         "check", "dtype", "exact", "f",
     )  # fmt: skip
 
@@ -280,18 +280,13 @@ def _entangled(values: list[Any], program: Program) -> bool:
 
 def finish(program: Program, room: Room, values: list[Any]) -> Any:
     """Make the results of a run."""
-    numbers: list[Any] = [machine.get(room.buffer, slot) for slot in program.outputs]
-    if program.numbers_out:
-        program.leave(room)
-        return build(program.form, numbers)
-    if here.recording and (values or program.externals):
-        operands = (*values, *program.externals) if values else program.externals
-        called = call_node(Lease(operands, program, room))
-        made: list[Any] = [result_node(x, called, i) for i, x in enumerate(numbers)]
-    else:
-        program.leave(room)
-        made = [Value(x) for x in numbers]
-    return build(program.form, made)
+    if here.recording and not program.numbers_out and (values or program.externals):
+        return build(program.form, called(program, room, values))
+    numbers = [machine.get(room.buffer, slot) for slot in program.outputs]
+    program.leave(room)
+    if not program.numbers_out:
+        numbers = [Value(x) for x in numbers]
+    return build(program.form, numbers)
 
 
 show_source(__spec__)

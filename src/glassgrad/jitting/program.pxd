@@ -30,3 +30,8 @@ cdef bint run(Program program, Room room) except -1
 cdef class Lease(Call):
     cdef readonly Program program
     cdef readonly Room room
+    cdef long long number
+    cdef dict seeds
+
+
+cdef list called(Program program, Room room, list values)

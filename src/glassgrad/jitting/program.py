@@ -10,10 +10,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from glassgrad.engine import Call, Value, constant, gradient_so_far, set_gradient
+from glassgrad.engine import (
+    Call, Value, call_node, constant, gradient_so_far, result_node, set_gradient,
+)  # fmt: skip
 from glassgrad.jitting import machine
 from glassgrad.jitting.forms import Form
 from glassgrad.machine import show_source
+
+TYPE_CHECKING = False  # type checkers take it for True
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Whole: TypeAlias = int
 
 #: How many rooms a program keeps for later calls.
 _MOST_ROOMS = 8
@@ -104,15 +112,39 @@ def run(program: Program, room: Room) -> bool:
 class Lease(Call):
     """What the result of a call refers to: the numbers of the run, until it is freed."""
 
-    __slots__ = ("program", "room")
+    __slots__ = ("number", "program", "room", "seeds")
 
     def __init__(self, operands: tuple[Any, ...], program: Program, room: Room) -> None:
-        Call.__init__(self, operands)
+        Call.__init__(self, operands, (0.0,) * len(operands))
         self.program = program
         self.room = room
+        self.number = 0
+        self.seeds: dict[int, float] = {}
 
     def __del__(self) -> None:
         self.program.leave(self.room)
+
+    def seed(self, which: Whole, grad: float, number: Whole) -> None:
+        """Take the gradient of one of the results in the pass of that number."""
+        if self.number != number:
+            self.number = number
+            self.seeds = {}
+        self.seeds[which] = grad
+
+    def hand_back(self, number: Whole) -> None:
+        """Hand the gradients that arrived at the results on to the operands."""
+        program = self.program
+        buffer = self.room.buffer
+        code, reached = program.tape.reverse(tuple(sorted(self.seeds)))
+        for slot in reached:
+            operand: Value = self.operands[program.places[slot]]
+            machine.put_gradient(buffer, slot, gradient_so_far(operand, number))
+        for which, grad in self.seeds.items():
+            machine.add_gradient(buffer, program.outputs[which], grad)
+        machine.reverse(buffer, code)
+        for slot in reached:
+            operand = self.operands[program.places[slot]]
+            set_gradient(operand, machine.take_gradient(buffer, slot), number)
 
     def leaves(self, operands: tuple[Any, ...]) -> list[Any]:
         """List what the first rows of the program's graph are: operands, or numbers."""
@@ -124,20 +156,15 @@ class Lease(Call):
             for slot in range(count)
         ]  # fmt: skip
 
-    def pull(self, seeds: dict[int, float], number: int, line: Any) -> None:
-        """Hand the gradients that arrived at the results on to the operands."""
-        program = self.program
-        buffer = self.room.buffer
-        code, reached = program.tape.reverse(tuple(sorted(seeds)))
-        for slot in reached:
-            operand = self.operands[program.places[slot]]
-            machine.put_gradient(buffer, slot, gradient_so_far(operand, number))
-        for which, seed in seeds.items():
-            machine.add_gradient(buffer, program.outputs[which], seed)
-        machine.reverse(buffer, code)
-        for slot in reached:
-            operand = self.operands[program.places[slot]]
-            set_gradient(operand, machine.take_gradient(buffer, slot), line, number)
+
+def called(program: Program, room: Room, values: list[Any]) -> list[Any]:
+    """Make the nodes of a call's results; their gradients pass through the call."""
+    operands = (*values, *program.externals) if values else program.externals
+    call = call_node(Lease(operands, program, room))
+    return [
+        result_node(machine.get(room.buffer, slot), call, which)
+        for which, slot in enumerate(program.outputs)
+    ]
 
 
 show_source(__spec__)

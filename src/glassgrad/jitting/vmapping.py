@@ -73,8 +73,8 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
         program = rows.program_for(first, names)
         if program is not None:
             inputs = [*_columns(blocks), *(v.data for v in program.externals)]
-            columns = machine.run_lanes(program.tape, inputs, count)
-            if columns is not None:
+            guard, columns = machine.run_lanes(program.tape, inputs, count)
+            if guard < 0:
                 return _build(program.form, columns, count)
         # Some examples take another branch than others.
         return _stacked([rows(*a, **k) for a, k in (_example(blocks, i) for i in range(count))])

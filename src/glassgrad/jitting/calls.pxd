@@ -1,0 +1,28 @@
+# What calls.py is compiled with.
+from glassgrad.engine cimport Value
+from glassgrad.jitting cimport machine
+from glassgrad.jitting.forms cimport Form, build, fill, same_thing
+from glassgrad.jitting.program cimport Program, Room, called, run
+
+
+cdef class Family:
+    cdef readonly list around
+    cdef readonly Form form, keywords
+    cdef readonly bint eager
+    cdef readonly list variants
+
+
+cdef class Jitted:
+    cdef dict __dict__
+    cdef object __weakref__
+    cdef readonly object f
+    cdef readonly bint exact, check
+    cdef readonly object dtype
+    cdef readonly tuple _statics
+    cdef object _maker, _around, _lock
+    cdef readonly dict _families
+    cdef Family _last
+    cdef int _retraced
+
+
+cpdef object finish(Program program, Room room, list values)
