@@ -22,6 +22,7 @@ MODULES: dict[str, dict[str, bool]] = {
     "optim.updates": {"annotation_typing": True, "nonecheck": True},
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
+    "jitting.recording": {"annotation_typing": True},
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering.

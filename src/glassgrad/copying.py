@@ -17,7 +17,7 @@ from weakref import ref
 from glassgrad.engine import Extra, Unknown, Value, edges, restored
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
-from glassgrad.opcodes import CONSTANT, OPAQUE
+from glassgrad.opcodes import CALLED, CONSTANT, OP_NAMES, OPAQUE
 from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_of, token_of
 
 
@@ -56,9 +56,11 @@ class Recorded:
                 partials.append(partial)
             numbers.extend((v._data, v._grad, v._db))
             marks.append(v._mark > 0)
-            kind_of.append(kinds.setdefault((v._opcode, v.label, v._scope), len(kinds)))
-            if v._extra is not None and (v._extra.constants or v._extra.name):
-                extras.append((i, v._extra.constants, v._extra.name))
+            # The way back through a call of a traced function is not copied.
+            opcode, name = (OPAQUE, OP_NAMES[CALLED]) if v._opcode == CALLED else (v._opcode, "")
+            kind_of.append(kinds.setdefault((opcode, v.label, v._scope), len(kinds)))
+            if v._extra is not None and (v._extra.constants or v._extra.name or name):
+                extras.append((i, v._extra.constants, name or v._extra.name))
         words = [(_op_name(opcode), label, SCOPES[scope]) for opcode, label, scope in kinds]
         return _rebuild, (
             tuple(outside), operands, counts, partials, numbers, bytes(marks), kind_of, words,
@@ -110,7 +112,7 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
 
 def twin(v: Value) -> Value:
     """Make a second node like this one, with the same operands (``copy.copy``)."""
-    operands, partials = tuple(zip(*edges(v), strict=True)) or ((), ())
+    operands, partials = tuple(zip(*edges(v)[: _apart(v._opcode)], strict=True)) or ((), ())
     return restored(
         v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands, partials, v._db,
         v._extra,
@@ -163,12 +165,17 @@ def _rebuild(
         slopes = tuple(partials[at : at + many])
         data, grad, db = numbers[3 * i : 3 * i + 3]
         constants, name = rare.get(i, ((), ""))
-        # The first child of a node made by hand is its operand, the others are here.
-        apart = 1 if opcode == OPAQUE else 2
+        apart = _apart(opcode)
         extra = _extra(opcode, found[apart:], slopes[apart:], constants, name, label)
+        found, slopes = found[:apart], slopes[:apart]
         nodes.append(restored(data, grad, marks[i], opcode, scope, found, slopes, db, extra))
         at += many
     return Recorded(nodes)
+
+
+def _apart(opcode: int) -> int:
+    """Tell how many operands lie in the node itself; all others are in its `Extra`."""
+    return 1 if opcode in (OPAQUE, CALLED) else 2
 
 
 def _extra(
