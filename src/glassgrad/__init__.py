@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from glassgrad.replaying import *
     from glassgrad.saving import *
     from glassgrad.show.drawing import *
+    from glassgrad.taking import *
     from glassgrad.training import *
     from glassgrad.transforms import *
 
@@ -54,7 +55,7 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "transforms", "jacobians", "replaying",
+    "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians", "replaying",
     "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
     "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from operator import index
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -97,8 +98,16 @@ def is_array(x: object) -> bool:
 
 def is_whole(x: Any) -> bool:
     """Tell whether a number is an int of some kind, rather than a float that happens to be one."""
+    if type(x) is int:
+        return True
     item = only_item(x)
-    return type(x) is int or (hasattr(item, "__index__") and not is_array(item))
+    if not hasattr(item, "__index__"):
+        return False
+    try:
+        index(item)
+    except TypeError:  # of an array with several elements, of a Value
+        return False
+    return True
 
 
 def is_boxed(x: object) -> bool:

@@ -17,7 +17,7 @@ from weakref import ref
 from glassgrad.engine import Extra, Unknown, Value, edges, restored
 from glassgrad.graph import card_of
 from glassgrad.modes import SCOPES, Scope
-from glassgrad.opcodes import CONSTANT, OPAQUE
+from glassgrad.opcodes import CALLED, CONSTANT, OP_NAMES, OPAQUE
 from glassgrad.ops import SPECIAL, TABLE, op_of, opcode_of, token_of
 
 
@@ -56,9 +56,11 @@ class Recorded:
                 partials.append(partial)
             numbers.extend((v._data, v._grad, v._db))
             marks.append(v._mark > 0)
-            kind_of.append(kinds.setdefault((v._opcode, v.label, v._scope), len(kinds)))
-            if v._extra is not None and (v._extra.constants or v._extra.name):
-                extras.append((i, v._extra.constants, v._extra.name))
+            # The way back through a call of a traced function is not copied.
+            opcode, name = (OPAQUE, OP_NAMES[CALLED]) if v._opcode == CALLED else (v._opcode, "")
+            kind_of.append(kinds.setdefault((opcode, v.label, v._scope), len(kinds)))
+            if v._extra is not None and (v._extra.constants or v._extra.name or name):
+                extras.append((i, v._extra.constants, name or v._extra.name))
         words = [(_op_name(opcode), label, SCOPES[scope]) for opcode, label, scope in kinds]
         return _rebuild, (
             tuple(outside), operands, counts, partials, numbers, bytes(marks), kind_of, words,
@@ -116,12 +118,13 @@ def twin(v: Value) -> Value:
 def with_operands(v: Value, operands: tuple[Value, ...]) -> Value:
     """Make a node like this one with other operands, which hold the same numbers."""
     partials = tuple([partial for _, partial in edges(v)])
-    extra = v._extra
-    if len(operands) > 2 and extra is not None:
-        extra = Extra(operands[2:], extra.partials, extra.constants, extra.name, extra.label)
+    apart, extra = _apart(v._opcode), v._extra
+    if extra is not None and extra.operands != operands[apart:]:
+        extra = Extra(operands[apart:], extra.partials, extra.constants, extra.name, extra.label)
     return restored(
-        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands, partials, v._db, extra
-    )
+        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands[:apart],
+        partials[:apart], v._db, extra,
+    )  # fmt: skip
 
 
 def _alone(v: Value) -> bool:
@@ -170,12 +173,17 @@ def _rebuild(
         slopes = tuple(partials[at : at + many])
         data, grad, db = numbers[3 * i : 3 * i + 3]
         constants, name = rare.get(i, ((), ""))
-        # The first child of a node made by hand is its operand, the others are here.
-        apart = 1 if opcode == OPAQUE else 2
+        apart = _apart(opcode)
         extra = _extra(opcode, found[apart:], slopes[apart:], constants, name, label)
+        found, slopes = found[:apart], slopes[:apart]
         nodes.append(restored(data, grad, marks[i], opcode, scope, found, slopes, db, extra))
         at += many
     return Recorded(nodes)
+
+
+def _apart(opcode: int) -> int:
+    """Tell how many operands lie in the node itself; all others are in its `Extra`."""
+    return 1 if opcode in (OPAQUE, CALLED) else 2
 
 
 def _extra(

@@ -37,13 +37,13 @@ def elementwise(function: Callable[..., Any], operands: tuple[Any, ...]) -> Any:
     """Apply a function to arrays element by element, with NumPy's broadcasting.
 
     The scalar function is called for each element, so that an array and a loop give the same
-    bits. The result is an array of floats, or of Values if any of the elements is one.
+    bits. The result is an array of floats, or of objects if any of the elements is a Value.
     """
     import numpy as np
 
     arrays = [x if is_array(x) else np.array(x, dtype=object) for x in operands]
     result = np.frompyfunc(function, len(operands), 1)(*arrays)
-    plain = all(type(x) is not Value for x in result.flat)
+    plain = not any(hasattr(x, "__card__") for x in result.flat)
     return result.astype(np.float64) if plain else result
 
 

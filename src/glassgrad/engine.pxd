@@ -3,10 +3,10 @@ from glassgrad cimport kernels
 
 
 cdef int \
-    LEAF, CONSTANT, COPY, OPAQUE, INT_POWER, FLOAT_POWER, CALLED, RESULT, DETACHED, SHARE, LT, LE, \
-    EQ, BOTH, EITHER, TAKEN, WHERE, RELU, MAXIMUM, MINIMUM, CLAMP, EXP, EXPM1, LOG, LOG1P, NEG, ADD, \
-    SUB, MUL, DIV, POW, SQUARE, SQRT, ABS, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF, \
-    SIN, COS, TAN, ASIN, ACOS, ATAN, ATAN2
+    LEAF, CONSTANT, COPY, OPAQUE, INT_POWER, FLOAT_POWER, CALLED, RESULT, DETACHED, WHERE, RELU, \
+    MAXIMUM, MINIMUM, CLAMP, EXP, EXPM1, LOG, LOG1P, NEG, ADD, SUB, MUL, DIV, POW, SQUARE, SQRT, \
+    ABS, RECIPROCAL, SINH, COSH, TANH, SIGMOID, SOFTPLUS, ERF, SIN, COS, TAN, ASIN, ACOS, ATAN, \
+    ATAN2
 
 
 cdef long long _unknown
@@ -43,17 +43,28 @@ cdef class Value:
     cdef readonly long long _mark
 
 
+cdef class Call(Extra):
+    cpdef int seed(self, long long which, double grad, long long number) except -1
+    cpdef int hand_back(self, long long number) except -1
+
+
 from glassgrad cimport machine  # here, because it knows the classes above
 
 
 cpdef int go_to(long long scope, object module) except -1
 cdef Value _node(double data, Value a, Value b, double da, double db, long long opcode, Extra extra)
+cdef Value _unrecorded(double data, Value a, Value b, double da, double db, long long opcode, Extra extra)
 cdef Value _leaf(double data, long long opcode)
+cpdef Value call_node(Call call)
+cpdef Value result_node(double data, Value called, long long which)
 cpdef Value custom_node(double data, tuple operands, tuple partials, long long opcode)
 cpdef Value restored(double data, double grad, long long mark, long long opcode, long long scope, tuple operands, tuple partials, double db, Extra extra)
 cpdef tuple edges(Value v)
 cdef int _sweep(Value root, long long number) except -1
 cdef int _hand_on(Value v, machine.Line line, long long number) except -1
+cdef int _hand_to_call(Value v, machine.Line line, long long number) except -1
+cpdef double gradient_so_far(Value operand, long long number)
+cpdef int set_gradient(Value operand, double grad, long long number) except -1
 cdef int _hand(Value operand, double share, machine.Line line, long long number) except -1
 cpdef double share_of(Value v, double grad, double partial)
 cdef object _plus(object a, object b)
@@ -72,5 +83,6 @@ cpdef bint truth(object condition)
 cdef object _checked_label(object label)
 cdef int _refuse_to_remake(Value v) except -1
 cdef tuple _checked_children(object children, object op)
+cdef int _refuse(object what) except -1
 cdef object _late(str module, str name)
 cdef object _refuse_subclass(object cls)

@@ -41,10 +41,10 @@ from glassgrad.machine import show_source
 
 # <card imports>
 from glassgrad.opcodes import (
-    ABS, ACOS, ADD, ASIN, ATAN, ATAN2, BOTH, CALLED, CHOICES, CLAMP, CONSTANT, COPY, COS, COSH,
-    DETACHED, DIV, EITHER, EQ, ERF, EXP, EXPM1, FLOAT_POWER, INT_POWER, LE, LEAF, LOG, LOG1P, LT,
-    MAXIMUM, MINIMUM, MUL, NEG, OPAQUE, OP_NAMES, POW, RECIPROCAL, RELU, RESULT, SHARE, SIGMOID,
-    SIN, SINH, SOFTPLUS, SQRT, SQUARE, SUB, TAKEN, TAN, TANH, WHERE,
+    ABS, ACOS, ADD, ASIN, ATAN, ATAN2, CALLED, CHOICES, CLAMP, CONSTANT, COPY, COS, COSH, DETACHED,
+    DIV, ERF, EXP, EXPM1, FLOAT_POWER, INT_POWER, LEAF, LOG, LOG1P, MAXIMUM, MINIMUM, MUL, NEG,
+    OPAQUE, OP_NAMES, POW, RECIPROCAL, RELU, RESULT, SIGMOID, SIN, SINH, SOFTPLUS, SQRT, SQUARE,
+    SUB, TAN, TANH, WHERE,
 )  # fmt: skip
 # </card imports>
 
@@ -143,6 +143,8 @@ class Here:
         Whether operations are remembered, and whether each is checked.
     transforms : int
         How many transforms are at work, one inside the other.
+    tracing : int
+        Whether a function is being traced: then a Value stands for the numbers of all calls.
     """
 
     __slots__ = ()
@@ -172,6 +174,14 @@ class Here:
     @transforms.setter
     def transforms(self, number: Whole) -> None:
         machine.here.transforms = number
+
+    @property
+    def tracing(self) -> int:
+        return machine.here.tracing
+
+    @tracing.setter
+    def tracing(self, on: Whole) -> None:
+        machine.here.tracing = on
 
 
 here: Final = Here()
@@ -282,6 +292,9 @@ class Value:
                 self._a = children[0] if children else None
                 self._opcode = OPAQUE
                 self._extra = Unknown(children[1:], (0.0,) * len(children[1:]), str(_op))
+        elif machine.here.tracing and original is not None:
+            self._a = original
+            self._opcode = DETACHED
         if name:
             self._extra = (_NOTHING if self._extra is None else self._extra).labelled(name)
         self._number = machine.next_number()
@@ -291,19 +304,27 @@ class Value:
     @property
     def data(self) -> float:
         """The number itself. Assigning changes the next forward pass, not the recorded one."""
+        if machine.here.tracing:
+            _refuse("data")
         return self._data
 
     @data.setter
     def data(self, number: Number) -> None:
+        if machine.here.tracing:
+            _refuse("set data")
         self._data = _float_of(number, "Value.data")
 
     @property
     def grad(self) -> float:
         """The derivative of the last root with respect to this value; 0.0 before any pass."""
+        if machine.here.tracing:
+            _refuse("grad")
         return self._grad
 
     @grad.setter
     def grad(self, number: Number) -> None:
+        if machine.here.tracing:
+            _refuse("set grad")
         self._grad = _float_of(number, "Value.grad")
         self._mark = 0 if self._grad == 0.0 else 1
 
@@ -377,26 +398,46 @@ class Value:
     # ---------------------------------------------------------------- Python's protocols
 
     def __bool__(self) -> bool:
+        if machine.here.tracing:
+            return bool(_late("glassgrad.truths", "is_not_zero")(self))
         return self._data != 0.0
 
+    def __index__(self) -> int:
+        if machine.here.tracing:
+            _refuse("index")
+        raise TypeError(
+            "a Value is a float, which neither counts nor is an index: write int(v.data), or for "
+            "rows[v] gg.take(rows, v)"
+        )
+
     def __float__(self) -> float:
+        if machine.here.tracing:
+            _refuse("float")
         if self._a is not None or machine.here.transforms:
             _late("glassgrad.graph", "gradient_ends")("float(v)")
         return self._data
 
     def __lt__(self, other: Operand) -> bool:
+        if machine.here.tracing:
+            return _late("glassgrad.truths", "compared")("<", self, other)
         right = _comparable(other, "<")
         return NotImplemented if right is None else self._data < right
 
     def __le__(self, other: Operand) -> bool:
+        if machine.here.tracing:
+            return _late("glassgrad.truths", "compared")("<=", self, other)
         right = _comparable(other, "<=")
         return NotImplemented if right is None else self._data <= right
 
     def __gt__(self, other: Operand) -> bool:
+        if machine.here.tracing:
+            return _late("glassgrad.truths", "compared")(">", self, other)
         right = _comparable(other, ">")
         return NotImplemented if right is None else self._data > right
 
     def __ge__(self, other: Operand) -> bool:
+        if machine.here.tracing:
+            return _late("glassgrad.truths", "compared")(">=", self, other)
         right = _comparable(other, ">=")
         return NotImplemented if right is None else self._data >= right
 
@@ -409,17 +450,25 @@ class Value:
         return applied
 
     def __copy__(self) -> Value:
+        if machine.here.tracing:
+            _refuse("copy")
         twin: Node = _late("glassgrad.copying", "twin")(self)
         return twin
 
     def __reduce__(self) -> Any:
+        if machine.here.tracing:
+            _refuse("copy")
         return _late("glassgrad.copying", "reduce_value")(self)
 
     # ------------------------------------------------------------------ what a value does
 
     def detach(self) -> Value:
         """Take the number without its history: no gradient passes to what it was made of."""
-        return _leaf(self._data, LEAF)
+        v = _leaf(self._data, LEAF)
+        if machine.here.tracing:
+            v._a = self
+            v._opcode = DETACHED
+        return v
 
     def backward(self) -> None:
         """Compute the gradient of this value with respect to everything it was made of.
@@ -460,6 +509,8 @@ class Value:
         S. Linnainmaa, "Taylor expansion of the accumulated rounding error", BIT 16 (1976).
         """
         global _passes
+        if machine.here.tracing:
+            _refuse("backward")
         if _unknown > 0:
             _late("glassgrad.graph", "refuse_opaque")(self)
         if machine.here.anomaly:
@@ -503,6 +554,9 @@ class Value:
     def where(self, condition: Truth, other: Operand) -> Value:
         """Take this value where the condition holds and the other where it does not."""
         right: Value = other if type(other) is Value else as_value(other, "where")
+        if machine.here.tracing and condition is not True and condition is not False:
+            chosen: Value = _late("glassgrad.truths", "choose")(condition, self, right)
+            return chosen
         condition = truth(condition)
         a = self._data
         b = right._data
@@ -830,6 +884,24 @@ class Value:
     # </cards>
 
 
+class Call(Extra):
+    """Of a node that stands for a call of a traced function; `operands` are all that it read.
+
+    Its results are nodes of their own, whose only operand is the call's node; which of the
+    results one is says its ``_db``. The code that knows the way back overrides the two methods.
+    """
+
+    __slots__ = ()
+
+    def seed(self, which: Whole, grad: float, number: Whole) -> None:
+        """Take the gradient of one of the results in the pass of that number."""
+        raise NoRuleError("this call of a traced function has no way back")
+
+    def hand_back(self, number: Whole) -> None:
+        """Hand the operands what arrived, with `gradient_so_far` and `set_gradient`."""
+        raise NoRuleError("this call of a traced function has no way back")
+
+
 def _node(
     data: float, a: Value, b: Value | None, da: float, db: float, opcode: Whole,
     extra: Extra | None,
@@ -840,7 +912,7 @@ def _node(
         if machine.here.anomaly and not isfinite(data):
             _late("glassgrad.anomaly", "refuse_value")(data, a, b, db, opcode, extra)
         if machine.here.paused:
-            return _leaf(data, LEAF)
+            return _unrecorded(data, a, b, da, db, opcode, extra)
     v: Value = machine.blank(Value)
     v._data = data
     v._grad = 0.0
@@ -856,6 +928,22 @@ def _node(
     return v
 
 
+def _unrecorded(
+    data: float, a: Value, b: Value | None, da: float, db: float, opcode: Whole,
+    extra: Extra | None,
+) -> Value:  # fmt: skip
+    """Make the result of an operation that is not remembered: in a trace its number still is."""
+    if not machine.here.tracing:
+        return _leaf(data, LEAF)
+    v = _leaf(data, opcode)
+    v._a = a
+    v._b = b
+    v._da = da
+    v._db = db
+    v._extra = extra
+    return v.detach()
+
+
 def _leaf(data: float, opcode: Whole) -> Value:
     """Make a value that is not the result of an operation."""
     v: Value = machine.blank(Value)
@@ -867,6 +955,16 @@ def _leaf(data: float, opcode: Whole) -> Value:
     v._mark = 0
     v._number = machine.next_number()
     return v
+
+
+def call_node(call: Call) -> Value:
+    """Make the node of a call of a traced function, which has a number for each result."""
+    return _node(0.0, call.operands[0], None, 0.0, 0.0, CALLED, call)
+
+
+def result_node(data: float, called: Value, which: Whole) -> Value:
+    """Make the node of one of the results of a call."""
+    return _node(data, called, None, 1.0, float(which), RESULT, None)
 
 
 def custom_node(
@@ -908,6 +1006,8 @@ def edges(v: Value) -> Edges:
     """List the operands of a node with their local derivatives, in order."""
     if v._a is None:
         return ()
+    if v._opcode == CALLED:
+        return tuple(zip(v._extra.operands, v._extra.partials, strict=True))  # type: ignore[union-attr]
     if v._b is None:
         found: Edges = ((v._a, v._da),)
     else:
@@ -926,13 +1026,19 @@ def _sweep(root: Value, number: Whole) -> None:
     The number of a node is its place in the line, so the order needs neither search nor sort.
     """
     line = machine.new_line(root._number)
+    outer = machine.here.line
+    machine.here.line = line
     try:
         _hand(root, 1.0, line, number)
         v = machine.take(line)
         while v is not None:
-            _hand_on(v, line, number)
+            if v._opcode == CALLED or v._opcode == RESULT:
+                _hand_to_call(v, line, number)
+            else:
+                _hand_on(v, line, number)
             v = machine.take(line)
     finally:
+        machine.here.line = outer
         machine.free_line(line)
 
 
@@ -951,6 +1057,30 @@ def _hand_on(v: Value, line: Line, number: Whole) -> None:
     if v._extra is not None:
         for operand, partial in zip(v._extra.operands, v._extra.partials, strict=True):
             _hand(operand, grad * partial, line, number)
+
+
+def _hand_to_call(v: Value, line: Line, number: Whole) -> None:
+    """Let the call of a traced function collect the gradients of its results, or hand them on."""
+    called: Value = v if v._opcode == CALLED else v._a  # type: ignore[assignment]
+    call: Call = called._extra  # type: ignore[assignment]
+    if called is v:
+        call.hand_back(number)
+    else:
+        call.seed(int(v._db), v._grad, number)
+        _hand(called, 0.0, line, number)
+
+
+def gradient_so_far(operand: Value, number: Whole) -> float:
+    """Tell what a node has received in the pass of that number, and a leaf in all of them."""
+    return operand._grad if operand._a is None or operand._mark == number else -0.0
+
+
+def set_gradient(operand: Value, grad: float, number: Whole) -> None:
+    """Set what a node has received; unless it is a leaf, it waits for its turn."""
+    if operand._a is not None and operand._mark != number:
+        machine.put(machine.here.line, operand)
+    operand._grad = grad
+    operand._mark = number
 
 
 def _hand(operand: Value, share: float, line: Line, number: Whole) -> None:
@@ -1103,6 +1233,8 @@ def _original(x: Any) -> Value | None:
     if type(x) is int or isinstance(x, float):
         return None
     item = only_item(x)
+    if machine.here.tracing:
+        item = _late("glassgrad.truths", "number_of")(item)
     return item if type(item) is Value else None
 
 
@@ -1207,6 +1339,11 @@ def _checked_children(children: Any, op: Any) -> Operands:
 def _function(name: str, *operands: Any) -> Value:
     result: Node = _late("glassgrad.functions", name)(*operands)
     return result
+
+
+def _refuse(what: Text) -> None:
+    """Refuse what can't be done to a Value while a function is traced."""
+    _late("glassgrad.jitting.tracing", "refuse")(what)
 
 
 def _late(module: str, name: str) -> Any:

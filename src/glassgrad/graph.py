@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from glassgrad.engine import Value, edges, here, share_of
 from glassgrad.errors import GradientWarning, NoRuleError, TraceError
-from glassgrad.opcodes import FLOAT_POWER, INT_POWER, OPAQUE
+from glassgrad.opcodes import CALLED, FLOAT_POWER, INT_POWER, OP_NAMES, OPAQUE
 from glassgrad.ops import TABLE, Card, by_opcode
 
 
@@ -71,6 +71,11 @@ def refuse_opaque(*roots: Value) -> None:
     for v in ancestors(*roots):
         if v._opcode == OPAQUE and v._a is not None:
             op = v._op
+            if op == OP_NAMES[CALLED]:
+                raise NoRuleError(
+                    f"{v!r} is the copy of a call of a traced function, which does not know the "
+                    "way back: copy what goes into the function, and call it again"
+                )
             name = op if op.isidentifier() else "name"
             method = f", or use v.{op}()" if op in TABLE else ""
             raise NoRuleError(

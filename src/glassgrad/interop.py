@@ -10,7 +10,7 @@ from typing import Any
 from glassgrad import elementary
 from glassgrad.convert import as_float, is_array, only_item
 from glassgrad.dispatch import elementwise, elsewhere
-from glassgrad.engine import Value
+from glassgrad.engine import Value, here
 from glassgrad.functions import hypot
 from glassgrad.ops import TABLE
 
@@ -47,7 +47,7 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[s
     if not any(map(is_array, inputs)):
         return function(*operands)
     result = elementwise(function, operands)
-    if ufunc.__name__ in _COMPARISONS:
+    if ufunc.__name__ in _COMPARISONS and not here.tracing:
         result = result.astype(bool)
     for target in kwargs.get("out") or ():
         if target.dtype != object:

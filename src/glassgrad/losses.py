@@ -21,8 +21,9 @@ from typing import Any
 
 from glassgrad.convert import a_kind, as_float, is_array, is_whole
 from glassgrad.elementary import abs, relu, softplus, square, where
-from glassgrad.engine import Value, mean, sum
+from glassgrad.engine import Value, here, mean, sum
 from glassgrad.functions import log_softmax
+from glassgrad.taking import take
 
 __all__ = [
     "bce_with_logits", "cross_entropy", "hinge", "huber", "l1", "l1_penalty", "l2_penalty", "mse",
@@ -243,16 +244,22 @@ def cross_entropy(prediction: Any, target: Any) -> Any:
     """
     examples = _examples("cross_entropy", prediction, target)
     checked = [_logits_and_class(*example) for example in examples]
-    return mean(-log_softmax(logits)[index] for logits, index in checked)
+    return mean(-_at(log_softmax(logits), index) for logits, index in checked)
 
 
-def _logits_and_class(prediction: Any, target: Any, at: str) -> tuple[list[Any], int]:
+def _at(logarithms: list[Any], index: Any) -> Any:
+    return take(logarithms, index) if type(index) is Value else logarithms[index]
+
+
+def _logits_and_class(prediction: Any, target: Any, at: str) -> tuple[list[Any], Any]:
     logits = _parts(prediction)
     if not logits:
         raise ValueError(
             "cross_entropy takes a list of logits for each example, one per class, but "
             f"prediction{at} is {a_kind(prediction)} ({prediction!r})"
         )
+    if here.tracing and type(target) is Value:  # another class at each call
+        return [_number(x, "cross_entropy", "prediction", at) for x in logits], target
     if not is_whole(target):
         raise TypeError(
             f"cross_entropy takes the index of a class, an int, but target{at} is "
@@ -378,7 +385,7 @@ def _parts(nest: Any) -> list[Any] | None:
 
 
 def _number(x: Any, loss: str, what: str, at: str = "") -> Any:
-    if type(x) is Value or type(x) is float:
+    if type(x) is float or hasattr(x, "__card__"):
         return x
     return as_float(x, f"{loss}'s {what}{at}")
 
@@ -386,6 +393,8 @@ def _number(x: Any, loss: str, what: str, at: str = "") -> Any:
 def _check_labels(
     examples: list[tuple[Any, Any, str]], loss: str, labels: tuple[int, int], cure: str
 ) -> None:
+    if here.tracing:
+        return  # targets are other numbers at each call
     for _, y, at in examples:
         # Where a whole program is differentiated, its data are Values too.
         label = y.data if type(y) is Value else y

@@ -6,6 +6,17 @@ from libc.string cimport strdup
 from glassgrad.engine cimport Value
 
 
+cdef extern from "line.h":
+    ctypedef struct gg_line:
+        pass
+    gg_line *gg_new_line(long long) noexcept
+    int gg_put(gg_line *, void *, long long) except -1
+    void *gg_take_newest(gg_line *) noexcept
+    void free_line "gg_free_line" (gg_line *) noexcept
+
+ctypedef gg_line *Line
+
+
 cdef extern from *:
     """
     #if defined(_MSC_VER)
@@ -13,7 +24,11 @@ cdef extern from *:
     #else
     #define GG_OF_A_THREAD static _Thread_local
     #endif
-    typedef struct { int scope, paused, anomaly, transforms, watched; PyObject *module; } GG_Here;
+    typedef struct {
+        int scope, paused, anomaly, transforms, tracing, watched;
+        gg_line *line;
+        PyObject *module;
+    } GG_Here;
     GG_OF_A_THREAD GG_Here gg_here;
     static long long gg_numbers = 0;
     """
@@ -22,7 +37,9 @@ cdef extern from *:
         bint paused
         bint anomaly
         int transforms
+        int tracing
         bint watched
+        Line line
         PyObject *module
     GG_Here here "gg_here"
     long long numbers "gg_numbers"
@@ -49,17 +66,6 @@ cdef inline long long next_number() noexcept:
     global numbers
     numbers += 1
     return numbers
-
-
-cdef extern from "line.h":
-    ctypedef struct gg_line:
-        pass
-    gg_line *gg_new_line(long long) noexcept
-    int gg_put(gg_line *, void *, long long) except -1
-    void *gg_take_newest(gg_line *) noexcept
-    void free_line "gg_free_line" (gg_line *) noexcept
-
-ctypedef gg_line *Line
 
 
 cdef inline Line new_line(long long newest) except NULL:

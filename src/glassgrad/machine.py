@@ -24,6 +24,8 @@ class Here(threading.local):
     paused: bool = False
     anomaly: bool = False
     transforms: int = 0
+    tracing: int = 0
+    line: Line | None = None
     watched: bool = False
     module: object = None
 

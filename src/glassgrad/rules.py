@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from math import isclose
+from collections.abc import Iterable
+from math import inf, isclose
 from typing import Any
 
 from glassgrad.custom import CustomOp
-from glassgrad.engine import Value, edges
+from glassgrad.elementary import abs, where
+from glassgrad.engine import Value, as_value, constant, custom_node, edges
 from glassgrad.errors import GlassgradError, NoRuleError, TraceError
 from glassgrad.expr import Expr, evaluate
 from glassgrad.graph import card_of
 from glassgrad.modes import Mode
-from glassgrad.opcodes import CLAMP, COPY, INT_POWER, WHERE
+from glassgrad.opcodes import (
+    BOTH, CLAMP, COPY, DETACHED, EITHER, EQ, INT_POWER, LE, LT, SHARE, TAKEN, WHERE,
+)  # fmt: skip
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
+from glassgrad.truths import Truth, equal, number_of
+
+_NO_GRADIENT = frozenset((DETACHED, LT, LE, EQ, BOTH, EITHER))
+
+
+def slopes(v: Value) -> Iterable[tuple[int, tuple[Value, float]]]:
+    """List the operands that receive a gradient and their local derivatives, with their places."""
+    if v._opcode in _NO_GRADIENT:
+        return ()
+    if v._opcode == TAKEN:
+        return list(enumerate(edges(v)))[1:]
+    return enumerate(edges(v)[:2] if v._opcode == WHERE else edges(v))
 
 
 def partial_as_value(v: Value, which: int) -> Any:
@@ -31,6 +47,8 @@ def partial_as_value(v: Value, which: int) -> Any:
     """
     if v._opcode == COPY:
         return 1.0
+    if v._opcode in (SHARE, TAKEN):
+        return (_slope_of_share if v._opcode == SHARE else _is_taken)(v, which)
     card = card_of(v._opcode)
     if card is None:
         raise NoRuleError(
@@ -67,7 +85,8 @@ def _bindings(card: Card, v: Value) -> dict[Expr, Any]:
 def all_operands(card: Card, v: Value, values: list[Value]) -> list[Any]:
     """Complete the operands of a node by those that are no Values: condition, bounds, exponent."""
     if v._opcode == WHERE:
-        return [v._da == 1.0, *values]
+        condition = Truth(values[2]) if len(values) == 3 else v._da == 1.0
+        return [condition, *values[:2]]
     if v._opcode == CLAMP:
         return [*values, *v._extra.constants]  # type: ignore[union-attr]
     if card is TABLE["pow"] and v._b is None:
@@ -93,6 +112,35 @@ def product(a: Any, b: Any) -> Any:
     if type(b) is not Value and b == 1.0:
         return a
     return a * b
+
+
+def shared(arrived: Any, partial: Any) -> Any:
+    """Multiply in a trace, as an operation that chooses does: see `glassgrad.engine.share_of`."""
+    if (type(arrived) is not Value and arrived == 1.0) or (
+        type(partial) is not Value and partial == 1.0
+    ):
+        return product(arrived, partial)
+    a, b = as_value(arrived, "gradient"), as_value(partial, "gradient")
+    share = a._data * b._data
+    if share != share and b._data == 0.0:
+        share = 0.0
+    return custom_node(share, (a, b), (b._data, a._data), SHARE)
+
+
+def _slope_of_share(v: Value, which: int) -> Any:
+    """Differentiate a share again: a product, or nothing where it was 0 and not nan."""
+    arrived, partial = (operand for operand, _ in edges(v))
+    if which == 0:
+        return partial
+    zero = equal(partial, constant(0.0))
+    return where(abs(arrived) < inf, arrived, where(zero, 0.0, arrived))
+
+
+def _is_taken(v: Value, which: int) -> Value:
+    """Tell as a number whether the row of that place is the one that was taken."""
+    (index, _), *_ = edges(v)
+    taken: Value = number_of(equal(index, constant(which - 1.0)))
+    return taken
 
 
 def _called(card: CustomOp, v: Value) -> Any:

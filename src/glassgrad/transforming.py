@@ -57,11 +57,11 @@ class Run:
     @property
     def differentiable(self) -> bool:
         """Whether somebody may want to differentiate the result again."""
-        return self.live or bool(self.outer)
+        return self.live or bool(self.outer) or bool(here.tracing)
 
     def hand_out(self, nest: Nest) -> Nest:
-        """Turn Values into floats, unless Values came in or an outer transform needs them."""
-        if self.live or (self.outer and self._depends(nest)):
+        """Turn Values into floats, unless Values came in or somebody around needs them."""
+        if self.live or here.tracing or (self.outer and self._depends(nest)):
             return nest
         return map_leaves(lambda x: x._data if type(x) is Value else x, nest, plain_arrays=False)
 

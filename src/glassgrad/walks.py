@@ -11,10 +11,10 @@ from math import isfinite
 from typing import Any
 
 from glassgrad.anomaly import refuse_share
-from glassgrad.engine import Value, edges, here
+from glassgrad.engine import Value, here
 from glassgrad.graph import ancestors
-from glassgrad.opcodes import CHOICES
-from glassgrad.rules import partial_as_value, product
+from glassgrad.opcodes import CHOICES, TAKEN
+from glassgrad.rules import partial_as_value, product, shared, slopes
 
 
 def backwards(
@@ -52,6 +52,8 @@ def forwards(
 
 def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
     """Multiply what arrived at a node by a local derivative, as `Value.backward` does."""
+    if here.tracing and v._opcode in (*CHOICES, TAKEN):
+        return shared(arrived, partial)
     share = product(arrived, partial)
     number = share._data if type(share) is Value else share
     if number != number and partial == 0.0 and v._opcode in CHOICES:
@@ -65,14 +67,14 @@ def dependents(nodes: list[Value], inputs: list[Value]) -> set[int]:
     """Find the numbers of the nodes that depend on the inputs."""
     leading = {v._number for v in inputs}
     for v in nodes:
-        if any(operand._number in leading for operand, _ in edges(v)):
+        if any(operand._number in leading for _, (operand, _) in slopes(v)):
             leading.add(v._number)
     return leading
 
 
 def _rules(v: Value, leading: set[int], differentiable: bool) -> Iterable[tuple[Value, Any]]:
     """List the operands that depend on the inputs with their local derivatives."""
-    for i, (operand, partial) in enumerate(edges(v)):
+    for i, (operand, partial) in slopes(v):
         if operand._number in leading:
             yield operand, partial_as_value(v, i) if differentiable else partial
 

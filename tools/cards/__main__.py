@@ -22,9 +22,10 @@ def fresh() -> dict[Path, str]:
     """Compute what each generated file should hold."""
     written = methods.methods()
     engine = (SOURCE / "engine.py").read_text("utf-8")
-    engine = _replace(engine, "# <card imports>", methods.opcode_imports())
     engine = _replace(engine, "    # <cards>", written)
     engine = _replace(engine, "# <card functions>", methods.sums())
+    without = _replace(engine, "# <card imports>", "")
+    engine = _replace(engine, "# <card imports>", methods.opcode_imports(without))
     return {
         SOURCE / "opcodes.py": kernels.opcodes(),
         SOURCE / "kernels.py": kernels.kernels(),

@@ -23,7 +23,7 @@ NOTICE = "# Written by `make cards`: edit {} instead.\n"
 TYPES = {
     "float": "double", "Whole": "long long", "int": "int", "None": "int", "Truth": "bint",
     "str": "str", "list": "list", "tuple": "tuple", "Operands": "tuple", "Numbers": "tuple",
-    "Edges": "tuple", "Value": "Value", "Extra": "Extra", "Line": "machine.Line",
+    "Edges": "tuple", "Value": "Value", "Extra": "Extra", "Call": "Call", "Line": "machine.Line",
 }  # fmt: skip
 
 #: These don't fit into 32 bits.
@@ -84,7 +84,7 @@ def kernels() -> str:
 def engine(source: str) -> str:
     """Write the declarations of the engine's classes and functions for the compiler."""
     tree = ast.parse(source)
-    opcodes = wrapped([name.upper() for name in (*SPECIAL, *TABLE)]).rstrip().rstrip(",")
+    opcodes = wrapped(_opcodes(tree)).rstrip().rstrip(",")
     parts = [
         NOTICE.format("the annotations in engine.py")
         + "from glassgrad cimport kernels\n",
@@ -95,6 +95,17 @@ def engine(source: str) -> str:
     ]
     functions = [_function(node) for node in tree.body if _is_typed(node)]
     return "\n\n".join([*parts, "\n".join(functions) + "\n"])
+
+
+def _opcodes(tree: ast.Module) -> list[str]:
+    """List the opcodes that the engine imports, in the order of the table."""
+    imported = {
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "glassgrad.opcodes"
+        for alias in node.names
+    }
+    return [name.upper() for name in (*SPECIAL, *TABLE) if name.upper() in imported]
 
 
 def _variable(node: ast.AnnAssign) -> str:
@@ -109,6 +120,8 @@ def _class(node: ast.ClassDef) -> str:
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
     ]
+    if node.name == "Call":  # whose methods are overridden where calls are made
+        fields = [f"    {_function(item)}\n" for item in node.body if _is_typed(item)]
     bases = ", ".join(base.id for base in node.bases if isinstance(base, ast.Name))
     head = f"cdef class {node.name}({bases}):\n" if bases else f"cdef class {node.name}:\n"
     return head + ("".join(fields) or "    pass\n")
@@ -129,6 +142,7 @@ def _function(node: ast.FunctionDef) -> str:
     kind = "cdef" if node.name.startswith("_") else "cpdef"
     required = len(node.args.args) - len(node.args.defaults)
     operands = ", ".join(
+        operand.arg if operand.arg == "self" else
         f"{_type(operand.annotation, operand.arg)} {operand.arg}{'=*' if i >= required else ''}"
         for i, operand in enumerate(node.args.args)
     )

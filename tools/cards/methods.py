@@ -34,10 +34,10 @@ def sums() -> str:
     ) + "\n"
 
 
-def opcode_imports() -> str:
-    """Write the import of all opcodes."""
-    codes = {name.upper() for name in (*SPECIAL, *TABLE)} | {"CHOICES", "OP_NAMES"}
-    return f"{imports('opcodes', codes)}\n"
+def opcode_imports(engine: str) -> str:
+    """Write the import of the opcodes that occur in the text of the engine."""
+    names = {name.upper() for name in (*SPECIAL, *TABLE)} | {"CHOICES", "OP_NAMES"}
+    return f"{imports('opcodes', names & set(re.findall(r'[A-Z_0-9]+', engine)))}\n"
 
 
 def _methods_of(card: Card) -> list[str]:
@@ -192,6 +192,9 @@ def _choice(card: Card) -> str:
         "Take this value where the condition holds and the other where it does not.",
         [
             f'right: Value = other if type(other) is Value else as_value(other, "{card.name}")',
+            "if machine.here.tracing and condition is not True and condition is not False:",
+            '    chosen: Value = _late("glassgrad.truths", "choose")(condition, self, right)',
+            "    return chosen",
             "condition = truth(condition)",
             *_pair(card, "self", "right"),
         ],

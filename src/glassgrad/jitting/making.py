@@ -121,9 +121,9 @@ def make(
     """Trace a function with these stand-ins for its arguments, and lower what it did."""
     started = perf_counter()
     _label(jitted.f, args, kwargs)
-    found = trace(jitted.f, args, kwargs, inputs)
+    result, found = trace(jitted.f, args, kwargs)
     outputs: list[Value] = []
-    form = describe_results(found.result, outputs)
+    form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)
     traced = perf_counter()
     numbers_out = not any(wants) and (numbers_out or is_transform(jitted.f))

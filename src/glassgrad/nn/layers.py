@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from glassgrad.engine import Value, dot
+from glassgrad.convert import is_whole
+from glassgrad.engine import Value, dot, here
 from glassgrad.nn.init import Initialiser, normal, uniform
 from glassgrad.nn.mlp import count
 from glassgrad.nn.module import Module
+from glassgrad.taking import take
 
 __all__ = ["Dropout", "Embedding", "Linear", "Sequential"]
 
@@ -90,12 +92,13 @@ class Embedding(Module):
         """Look up one row, or for a list of numbers a list of rows."""
         if isinstance(index, (list, tuple)):
             return [self(i) for i in index]
-        if not hasattr(index, "__index__") or not 0 <= index < len(self.weight):
+        traced = here.tracing and type(index) is Value  # another number at each call
+        if not traced and (not is_whole(index) or not 0 <= index < len(self.weight)):
             raise IndexError(
                 f"the rows of this embedding are numbered 0 to {len(self.weight) - 1}: "
                 f"there is no row {index!r}"
             )
-        return list(self.weight[index])
+        return take(self.weight, index)
 
     def _describe(self) -> str:
         return f"Embedding({len(self.weight)} × {len(self.weight[0])})"

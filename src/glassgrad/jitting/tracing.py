@@ -1,0 +1,134 @@
+"""A function run once on Values that stand for the numbers of all calls: a trace.
+
+What the function does with them is recorded as nodes. What can't be recorded is refused, with the
+line of the program that did it and what to write instead.
+"""
+
+from __future__ import annotations
+
+import linecache
+import random
+import sys
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from glassgrad.engine import Value, constant
+from glassgrad.errors import TraceError
+from glassgrad.modes import Mode
+from glassgrad.transforming import name_of
+from glassgrad.truths import watching
+
+_COMPUTE: Final = (
+    "compute with the Value itself. gg.where, gg.maximum and gg.softmax choose among Values, and "
+    "v.detach() keeps a number without its gradient"
+)
+_OUTSIDE: Final = (
+    "call backward() outside, on what the traced function returns, or trace gg.value_and_grad(f)"
+)
+
+#: What is refused, by the word with which the engine asks: what happened, and what to do.
+_REFUSED: Final = {
+    "data": ("reads .data of a Value", _COMPUTE),
+    "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
+    "index": (
+        "makes an int of a Value, as int(v), range(v) and rows[v] do",
+        "write gg.take(rows, i) for rows[i], and gg.one_hot(i, n) for n zeros of which one is 1. "
+        "An argument that says how often or how large belongs to static_argnums",
+    ),
+    "copy": ("copies a Value", "copy outside, and +v makes another node of the same number"),
+    "set data": ("changes .data of a Value", "change parameters outside, between the calls"),
+    "grad": ("reads .grad of a Value", _OUTSIDE),
+    "set grad": ("changes .grad of a Value", "set gradients to 0 outside, between the calls"),
+    "backward": ("calls backward()", _OUTSIDE),
+}
+
+
+class Trace:
+    """What came of running a function once.
+
+    Attributes
+    ----------
+    begin : int
+        Nodes with at least this number were made by the function.
+    guards : list of (Value, bool)
+        Truths on which the function's ``if`` relied, in order, and how they turned out.
+    """
+
+    __slots__ = ("begin", "guards")
+
+    def __init__(self) -> None:
+        self.begin = constant(0.0)._number
+        self.guards: list[tuple[Value, bool]] = []
+
+
+def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Trace]:
+    """Run a function on Values that stand for its arguments.
+
+    Parameters
+    ----------
+    f : callable
+        What is traced.
+    args, kwargs
+        Its arguments, with fresh Values in place of numbers.
+
+    Returns
+    -------
+    result : anything
+        What f returned, made of nodes.
+    trace : Trace
+
+    Raises
+    ------
+    TraceError
+        If f does what a trace can't record, or draws random numbers.
+    """
+    found, outer = Trace(), watching.guards
+    before = _random_states()
+    watching.guards = found.guards
+    try:
+        with Mode("tracing", 1), Mode("recording", True):
+            result = f(*args, **kwargs)
+    finally:
+        watching.guards = outer
+    if _random_states() != before:
+        code = getattr(f, "__code__", None)
+        place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
+        raise TraceError(
+            f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
+            "a traced function: draw them outside and pass them as arguments. Dropout is off "
+            "after model.eval()"
+        )
+    return result, found
+
+
+def refuse(what: str) -> NoReturn:
+    """Raise for something that can't be done to a Value while a function is traced."""
+    happened, cure = _REFUSED[what]
+    raise TraceError(
+        f"{_users_line()}: this {happened} inside a function that is being traced, where it "
+        f"stands for the numbers of all calls: {cure}"
+    )
+
+
+def _users_line() -> str:
+    """Find the line of the program that called the library; what is compiled has no frame."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    file, number = frame.f_code.co_filename, frame.f_lineno
+    text = linecache.getline(file, number, frame.f_globals).strip()
+    shown = f", `{text}`" if text else ""
+    return f"{file}, line {number}, in {frame.f_code.co_name}{shown}"
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == "glassgrad"
+
+
+def _random_states() -> list[Any]:
+    """Collect the states of the generators that everybody shares: a draw moves them."""
+    states: list[Any] = [random.getstate()]
+    if "numpy.random" in sys.modules:
+        kind, key, *rest = sys.modules["numpy.random"].get_state()
+        states.append((kind, key.tobytes(), rest))
+    return states

@@ -1,0 +1,150 @@
+"""What a comparison of Values gives while a function is traced: a truth that is a node.
+
+A traced function runs once, on Values that stand for the numbers of all calls, so ``a < b`` can't
+be True or False for good. `gg.where` takes the truth as it is. Where Python itself asks, as ``if``,
+``and``, ``not`` and ``max`` do, the answer for the traced numbers is given, and it is noted that
+the trace holds only where the answer is the same: a *guard*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import local
+from typing import Any
+
+from glassgrad.convert import is_array
+from glassgrad.engine import Value, as_value, constant, custom_node, here, truth
+from glassgrad.errors import TraceError
+from glassgrad.opcodes import BOTH, EITHER, EQ, LE, LT, WHERE
+
+
+class _Watching(local):
+    """The guards of the trace that is being made in a thread."""
+
+    def __init__(self) -> None:
+        self.guards: list[tuple[Value, bool]] = []
+
+
+watching = _Watching()
+
+
+class Truth:
+    """A truth value that may be another at each call: 1.0 or 0.0 in a node without a gradient.
+
+    It takes part in arithmetic as True and False do. ``~t`` is "not t", as of NumPy's.
+    """
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Value) -> None:
+        self.node = node
+
+    def __bool__(self) -> bool:
+        outcome = self.node._data != 0.0
+        if not here.tracing:
+            raise TraceError(
+                "this truth belongs to the trace of a function, which is over: return what you "
+                "need from the function instead of keeping it elsewhere"
+            )
+        watching.guards.append((self.node, outcome))
+        return outcome
+
+    def __index__(self) -> int:
+        return int(bool(self))
+
+    def __float__(self) -> float:
+        return float(bool(self))
+
+    def __hash__(self) -> int:
+        return hash(bool(self))
+
+    def __repr__(self) -> str:
+        return f"Truth({self.node._data != 0.0})"
+
+    def __eq__(self, other: object) -> Any:
+        if not isinstance(other, (Truth, bool, int, float)):
+            return NotImplemented
+        return equal(self.node, as_value(other, "a truth == ..."))  # type: ignore[arg-type]
+
+    def __ne__(self, other: object) -> Any:
+        same = self.__eq__(other)
+        return same if same is NotImplemented else ~same
+
+    def __invert__(self) -> Truth:
+        return equal(self.node, constant(0.0))
+
+    def __and__(self, other: Any) -> Any:
+        return self._with(other, BOTH, min)
+
+    __rand__ = __and__
+
+    def __or__(self, other: Any) -> Any:
+        return self._with(other, EITHER, max)
+
+    __ror__ = __or__
+
+    def _with(self, other: Any, opcode: int, function: Callable[[float, float], float]) -> Any:
+        if type(other) is not Truth:
+            return NotImplemented if is_array(other) else self._with(known(other), opcode, function)
+        a, b = self.node, other.node
+        return Truth(custom_node(function(a._data, b._data), (a, b), (0.0, 0.0), opcode))
+
+    def __card__(self, card: Any, operands: tuple[Any, ...]) -> Any:
+        """Apply a card: see `glassgrad.ops.Card.__call__`."""
+        if card.name == "where" and type(operands[0]) is Truth:
+            condition, a, b = operands
+            return choose(condition, as_value(a, "where"), as_value(b, "where"))
+        return card(*map(number_of, operands))
+
+
+def _as_number(name: str) -> Callable[..., Any]:
+    def method(self: Truth, *others: Any) -> Any:
+        return getattr(self.node, name)(*map(number_of, others))
+
+    return method
+
+
+for _name in (
+    "add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow", "neg", "pos",
+    "abs", "lt", "le", "gt", "ge",
+):  # fmt: skip
+    setattr(Truth, f"__{_name}__", _as_number(f"__{_name}__"))
+
+
+def number_of(x: Any) -> Any:
+    """Take a truth as its number, 1.0 or 0.0, and leave anything else."""
+    return x.node if type(x) is Truth else x
+
+
+def known(condition: Any) -> Truth:
+    """Take True or False as a truth that is the same at each call."""
+    return Truth(constant(float(truth(condition))))
+
+
+def compared(sign: str, left: Value, other: Any) -> Any:
+    """Compare two numbers: ``left < other`` and so on."""
+    if is_array(other):
+        return NotImplemented
+    right = as_value(other, f"Value {sign} ...")
+    a, b = (left, right) if sign[0] == "<" else (right, left)
+    holds, opcode = (a._data < b._data, LT) if len(sign) == 1 else (a._data <= b._data, LE)
+    return Truth(custom_node(float(holds), (a, b), (0.0, 0.0), opcode))
+
+
+def equal(a: Value, b: Value) -> Truth:
+    """Tell whether two numbers are equal; ``==`` tells whether two nodes are the same."""
+    return Truth(custom_node(float(a._data == b._data), (a, b), (0.0, 0.0), EQ))
+
+
+def is_not_zero(v: Value) -> bool:
+    """Ask for the truth of a number: ``if v``."""
+    return not equal(v, constant(0.0))
+
+
+def choose(condition: Any, a: Value, b: Value) -> Value:
+    """Take a where the condition holds and b where it does not."""
+    if type(condition) is not Truth:
+        return a.where(truth(condition), b)
+    node = condition.node
+    da, db = (1.0, 0.0) if node._data != 0.0 else (0.0, 1.0)
+    return custom_node(a._data if da else b._data, (a, b, node), (da, db, 0.0), WHERE)
