@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cards.text import NOTICE
 from glassgrad import ieee
 from glassgrad.expr import NUMBER, SYMBOL, Expr, evaluate, operands_first
@@ -91,8 +93,8 @@ def kernels() -> str:
     ]
     notice = (
         f"/* {NOTICE}\n *\n"
-        " * To be included for each kind of number: REAL, with F(name) for its functions. The results\n"
-        " * first, and then the local derivatives, name_1 and name_2.\n */\n"
+        " * To be included for each kind of number: REAL, with F(name) for its functions. The\n"
+        " * results first, and then the local derivatives, name_1 and name_2.\n */\n"
     )
     return "\n".join(
         [
@@ -128,7 +130,7 @@ def _parameters(operands: tuple[str, ...]) -> str:
     return ", ".join(f"REAL {name}" for name in operands)
 
 
-def _expression(root: Expr, names: dict[Expr, str]) -> str:
+def _expression(root: Expr, names: Mapping[Expr, str]) -> str:
     """Write one expression bottom-up, as `glassgrad.printing` does for Python."""
     done: dict[Expr, tuple[str, int]] = {}
     for e in operands_first(root):

@@ -1,7 +1,7 @@
 /* Written by `make cards` from the table in glassgrad/ops: edit a card there, not here.
  *
- * To be included for each kind of number: REAL, with F(name) for its functions. The results
- * first, and then the local derivatives, name_1 and name_2.
+ * To be included for each kind of number: REAL, with F(name) for its functions. The
+ * results first, and then the local derivatives, name_1 and name_2.
  */
 
 static inline REAL F(acos)(REAL x) { return (REAL)acos(x); }

@@ -4,6 +4,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <malloc.h>
+#endif
 
 /* Why a run stopped. */
 enum { GG_DONE, GG_GUARDED, GG_CALLED, GG_CHECKED, GG_NO_INDEX, GG_REPLAYS, GG_UNKNOWN };

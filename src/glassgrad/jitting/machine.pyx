@@ -127,6 +127,7 @@ cdef Column column_of(const double[:] numbers) noexcept:
 
 
 def run_lanes(object tape, list inputs, Py_ssize_t n, bint single=False):
+    """See machine.py."""
     cdef Buffer buffer
     cdef Column *columns
     cdef Py_ssize_t begin, i
@@ -216,6 +217,7 @@ cdef int forward_lanes(Buffer buffer, int used) except -2:
 
 
 def run(object tape, inputs, bint single=False):
+    """See machine.py."""
     cdef Buffer buffer = new_buffer(tape, single)
     try:
         for slot, number in enumerate(inputs):
@@ -227,6 +229,7 @@ def run(object tape, inputs, bint single=False):
 
 
 def run_back(object tape, inputs, object code, gradients, bint single=False):
+    """See machine.py."""
     cdef Buffer buffer = new_buffer(tape, single)
     try:
         for slot, number in enumerate(inputs):
