@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: From here on, opcodes are those of operations made at run time.
 _OWN = len(OP_NAMES)
 
+_COLUMNS = ("op", "a", "b", "c", "scope")
+
 
 def record(
     outputs: list[Value], guards: list[tuple[Value, bool]], inputs: list[Value], begin: Whole
@@ -43,7 +45,7 @@ def record(
     guards : list of (Value, bool)
         Truths, in order, and how they turned out.
     inputs : list of Value
-        What stood for its arguments.
+        What stood for its arguments; they are older than what it made.
     begin : int
         Nodes with at least this number were made by the function.
 
@@ -91,7 +93,7 @@ def _reached(roots: Nodes, inputs: Nodes, begin: Whole) -> Found:
             if number not in seen:
                 seen.add(number)
                 older.append(v)
-        elif nodes[number - begin] is None and number not in seen:
+        elif nodes[number - begin] is None:
             nodes[number - begin] = v
             if v._a is not None:
                 stack.append(v._a)
@@ -114,9 +116,11 @@ class _Rows:
         for v in nodes:  # type: ignore[assignment]
             if v is not None:  # it may need rows for two bounds, an exponent or a condition
                 most += 1 if v._a is None or v._opcode > CLAMP else 3
-        self.op, self.a, self.b, self.c = (array("i", bytes(4 * most)) for _ in range(4))
-        self.scope = array("i", bytes(4 * most))
-        self.number = array("d", bytes(8 * most))
+        for column in _COLUMNS:
+            setattr(graph, column, array("i", bytes(4 * most)))
+        graph.number = array("d", bytes(8 * most))
+        self.op, self.a, self.b, self.c = graph.op, graph.a, graph.b, graph.c
+        self.scope, self.number = graph.scope, graph.number
         self.count = 0
         self.begin = begin
         self.row_of = array("i", bytes(4 * len(nodes)))
@@ -131,18 +135,13 @@ class _Rows:
                 self.row_of[v._number - self.begin] = row
                 if v._extra is not None:
                     self.name(v, row)
-        count = self.count
-        graph.op, graph.a = array("i", self.op[:count]), array("i", self.a[:count])
-        graph.b, graph.c = array("i", self.b[:count]), array("i", self.c[:count])
-        graph.scope = array("i", self.scope[:count])
-        graph.number = array("d", self.number[:count])
+        for column in (*_COLUMNS, "number"):
+            setattr(graph, column, getattr(graph, column)[: self.count])
 
     def of(self, v: Value) -> Whole:
         """Find the row of a node."""
         number = v._number
-        if number < self.begin or number in self.outside:
-            return self.outside[number]
-        return self.row_of[number - self.begin]
+        return self.outside[number] if number < self.begin else self.row_of[number - self.begin]
 
     def name(self, v: Value, row: Whole) -> None:
         """Note the label of a node."""
