@@ -24,9 +24,9 @@ MODULES: dict[str, dict[str, bool]] = {
     "nn.mlp": {"annotation_typing": False},
     "jitting.machine": {},
     "jitting.recording": {"annotation_typing": True},
-    "jitting.forms": {"annotation_typing": False},
-    "jitting.program": {"annotation_typing": False},
-    "jitting.calls": {"annotation_typing": False, "no_gc": False},
+    "jitting.forms": {"annotation_typing": True},
+    "jitting.program": {"annotation_typing": True},
+    "jitting.calls": {"annotation_typing": True, "no_gc": False},
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering. C's functions need not

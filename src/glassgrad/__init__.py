@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from glassgrad.functions import *
     from glassgrad.history import *
     from glassgrad.jacobians import *
+    from glassgrad.jitting.making import *
+    from glassgrad.jitting.vmapping import *
     from glassgrad.labels import *
     from glassgrad.modes import *
     from glassgrad.replaying import *
@@ -55,8 +57,8 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians", "replaying",
-    "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
+    "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians",
+    "replaying", "jitting.making", "jitting.vmapping", "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
     "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")

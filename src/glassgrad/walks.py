@@ -27,7 +27,7 @@ def backwards(
     for root, cotangent in zip(roots, cotangents, strict=True):
         _add(received, root, cotangent)
     for v in reversed(nodes):
-        if v._number not in leading:
+        if v._number not in leading or v._number not in received:  # it led to a truth only
             continue
         for operand, partial in _rules(v, leading, differentiable):
             _add(received, operand, _share(v, operand, received[v._number], partial))

@@ -1,8 +1,8 @@
 # What calls.py is compiled with.
 from glassgrad.engine cimport Value
-from glassgrad.jitting cimport machine
-from glassgrad.jitting.forms cimport Form, build, fill, same_thing
-from glassgrad.jitting.program cimport Program, Room, called, run
+from glassgrad.jitting cimport forms, machine, program as programs
+from glassgrad.jitting.forms cimport Form
+from glassgrad.jitting.program cimport Program, Room
 
 
 cdef class Family:

@@ -12,11 +12,9 @@ from typing import Any
 
 from glassgrad.engine import Value, here
 from glassgrad.errors import TraceError, TraceWarning
-from glassgrad.jitting import machine
-from glassgrad.jitting.forms import (
-    DICT, TUPLE, Form, Same, build, describe, fill, rebuild, static,
-)  # fmt: skip
-from glassgrad.jitting.program import Program, Room, called, run
+from glassgrad.jitting import forms, machine, program as programs
+from glassgrad.jitting.forms import DICT, TUPLE, Form, Same, build, describe, rebuild, static
+from glassgrad.jitting.program import Program, Room
 from glassgrad.jitting.surroundings import Surroundings, unchanged
 from glassgrad.machine import show_source
 
@@ -96,17 +94,17 @@ class Jitted:
             variants = family.variants
             for i in range(len(variants)):
                 program = variants[i]
-                room = program.room()
-                end = fill(family.form, args, room.buffer, 0, values)
+                room: Room = program.room()
+                end = forms.fill(family.form, args, room.buffer, 0, values)
                 if end >= 0 and (kwargs or family.keywords.size):
-                    end = fill(family.keywords, kwargs, room.buffer, end, values)
+                    end = forms.fill(family.keywords, kwargs, room.buffer, end, values)
                 if end < 0:
                     program.leave(room)
                     break
                 if values and _entangled(values, program):
                     program.leave(room)
                     return self._call_untangled(args, kwargs)
-                if run(program, room):
+                if programs.run(program, room):
                     if i:
                         family.variants = [program, *[p for p in variants if p is not program]]
                     self._last = family
@@ -249,7 +247,7 @@ class Jitted:
 
         return Stats(self._program(), list(self._families.values()))
 
-    def __get__(self, instance: Any, owner: Any = None) -> Any:
+    def __get__(self, instance: Any, owner: Any) -> Any:
         return self if instance is None else MethodType(self, instance)
 
     def __repr__(self) -> str:
@@ -264,10 +262,10 @@ class Jitted:
 def _fits(family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Tell whether arguments have the form of a family."""
     program: Program = family.variants[0]
-    room = program.room()
-    end = fill(family.form, args, room.buffer, 0, [])
+    room: Room = program.room()
+    end = forms.fill(family.form, args, room.buffer, 0, [])
     if end >= 0:
-        end = fill(family.keywords, kwargs, room.buffer, end, [])
+        end = forms.fill(family.keywords, kwargs, room.buffer, end, [])
     program.leave(room)
     return end >= 0
 
@@ -281,7 +279,7 @@ def _entangled(values: list[Any], program: Program) -> bool:
 def finish(program: Program, room: Room, values: list[Any]) -> Any:
     """Make the results of a run."""
     if here.recording and not program.numbers_out and (values or program.externals):
-        return build(program.form, called(program, room, values))
+        return build(program.form, programs.called(program, room, values))
     numbers = [machine.get(room.buffer, slot) for slot in program.outputs]
     program.leave(room)
     if not program.numbers_out:

@@ -7,13 +7,17 @@ the program's slots in one walk. `build` makes the results. Compiled with the en
 
 from __future__ import annotations
 
-from typing import Any
-
 from glassgrad.convert import as_float, is_array
 from glassgrad.engine import Value, constant
 from glassgrad.jitting import machine
 from glassgrad.machine import show_source
 from glassgrad.nests import as_array
+
+TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Whole: TypeAlias = int
 
 #: What a part of a nest is.
 NUMBER, VALUE, TUPLE, LIST, DICT, NAMED, ARRAY, OBJECTS, STATIC, TRUTH = range(10)
@@ -169,7 +173,7 @@ def assembled(form: Form, parts: list[Any]) -> Any:
     return made if form.type is dict else form.type(made)
 
 
-def fill(form: Form, x: Any, buffer: Any, slot: int, values: list[Any]) -> int:
+def fill(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Whole:
     """Write the numbers of a nest into slots, and note its Values.
 
     Returns
@@ -219,7 +223,7 @@ def _is_static(form: Form, x: Any) -> bool:
     return type(x) is form.type and same_thing(x, form.value)
 
 
-def _fill_array(form: Form, x: Any, buffer: Any, slot: int, values: list[Any]) -> int:
+def _fill_array(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Whole:
     if not is_array(x) or x.shape != form.shape or (x.dtype == object) != (form.kind == OBJECTS):
         return -1
     part: Form

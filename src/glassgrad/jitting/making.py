@@ -18,7 +18,6 @@ from glassgrad.errors import TraceError
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import build, describe_results, is_number
 from glassgrad.jitting.lowering import lower
-from glassgrad.jitting.passes import simplified
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
 from glassgrad.jitting.tracing import trace
@@ -131,13 +130,10 @@ def make(
         wants = wants + [False] * graph.n_externals
         graph.n_inputs, graph.n_externals = len(wants), 0
     nodes = len(graph)
-    differentiable = any(wants) or graph.n_externals > 0
-    graph = simplified(graph, differentiable)
     tape = lower(graph, wants, jitted.exact)
-    tape.dtype = jitted.dtype
     return Program(
-        tape, graph, form, tuple(externals), wants[: len(inputs)], numbers_out, nodes,
-        traced - started, perf_counter() - traced,
+        tape, graph, form, tuple(externals), wants[: len(inputs)], numbers_out,
+        jitted.dtype == "float32", nodes, traced - started, perf_counter() - traced,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ cdef class Program:
     cdef readonly object tape, graph
     cdef readonly Form form
     cdef readonly tuple externals
-    cdef readonly bint numbers_out
+    cdef readonly bint numbers_out, single
     cdef readonly long long nodes
     cdef readonly double tracing, lowering
     cdef readonly list outputs, rooms

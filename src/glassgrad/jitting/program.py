@@ -40,24 +40,25 @@ class Program:
         The Values from outside that the function reads.
     wanting : list of int
         Which inputs are Values.
-    numbers_out : bool
-        Whether the results are plain numbers.
+    numbers_out, single : bool
+        Whether the results are plain numbers, and whether it computes in float32.
     """
 
     __slots__ = (
         "externals", "first_external", "form", "graph", "lowering", "nodes",
-        "numbers_out", "outputs", "places", "rooms", "tape", "tracing",
+        "numbers_out", "outputs", "places", "rooms", "single", "tape", "tracing",
     )  # fmt: skip
 
     def __init__(
         self, tape: Any, graph: Any, form: Form, externals: tuple[Any, ...],
-        wants: list[bool], numbers_out: bool, nodes: int, tracing: float, lowering: float,
+        wants: list[bool], numbers_out: bool, single: bool, nodes: int, tracing: float, lowering: float,
     ) -> None:  # fmt: skip
         self.tape = tape
         self.graph = graph
         self.form = form
         self.externals = externals
         self.numbers_out = numbers_out
+        self.single = single
         self.nodes = nodes
         self.tracing = tracing
         self.lowering = lowering
@@ -77,7 +78,7 @@ class Program:
         try:
             found: Room = self.rooms.pop()
         except IndexError:
-            found = Room(self.tape)
+            found = Room(self.tape, self.single)
         return found
 
     def leave(self, room: Room) -> None:
@@ -91,9 +92,9 @@ class Room:
 
     __slots__ = ("buffer", "tape")
 
-    def __init__(self, tape: Any) -> None:
+    def __init__(self, tape: Any, single: bool) -> None:
         self.tape = tape  # whose words the buffer points at
-        self.buffer = machine.new_buffer(tape, tape.dtype == "float32")
+        self.buffer = machine.new_buffer(tape, single)
 
     def __del__(self) -> None:
         machine.free_buffer(self.buffer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 from glassgrad.convert import a_kind, is_array
@@ -145,7 +146,7 @@ def _columns(blocks: Any) -> list[Any]:
 
     def columns(x: Any) -> Any:
         if is_array(x) and x.dtype.kind in "iuf":
-            found.extend(x.reshape(len(x), -1).astype(float).T)
+            found.extend(x.reshape(len(x), prod(x.shape[1:])).astype(float).T)
         elif not is_array(x) and is_number(x):
             found.append(float(x))
         return x
