@@ -55,9 +55,9 @@ __version__ = "0.1.0"
 #: Where a public name is looked for when it is first used; each module's __all__ says what is
 #: public. The one that is lightest to load comes first.
 _HOMES = (
-    "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians", "replaying",
-    "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
-    "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
+    "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians",
+    "replaying", "custom", "expanding", "history", "labels", "saving", "training", "animation",
+    "builds", "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 
