@@ -419,25 +419,29 @@ class Value:
 
     def __lt__(self, other: Operand) -> bool:
         if machine.here.tracing:
-            return _late("glassgrad.truths", "compared")("<", self, other)
+            found: Truth = _late("glassgrad.truths", "compared")("<", self, other)
+            return found
         right = _comparable(other, "<")
         return NotImplemented if right is None else self._data < right
 
     def __le__(self, other: Operand) -> bool:
         if machine.here.tracing:
-            return _late("glassgrad.truths", "compared")("<=", self, other)
+            found: Truth = _late("glassgrad.truths", "compared")("<=", self, other)
+            return found
         right = _comparable(other, "<=")
         return NotImplemented if right is None else self._data <= right
 
     def __gt__(self, other: Operand) -> bool:
         if machine.here.tracing:
-            return _late("glassgrad.truths", "compared")(">", self, other)
+            found: Truth = _late("glassgrad.truths", "compared")(">", self, other)
+            return found
         right = _comparable(other, ">")
         return NotImplemented if right is None else self._data > right
 
     def __ge__(self, other: Operand) -> bool:
         if machine.here.tracing:
-            return _late("glassgrad.truths", "compared")(">=", self, other)
+            found: Truth = _late("glassgrad.truths", "compared")(">=", self, other)
+            return found
         right = _comparable(other, ">=")
         return NotImplemented if right is None else self._data >= right
 
@@ -551,7 +555,7 @@ class Value:
         return Value(self)
 
     # <cards>
-    def where(self, condition: Truth, other: Operand) -> Value:
+    def where(self, condition: Truth | Any, other: Operand) -> Value:
         """Take this value where the condition holds and the other where it does not."""
         right: Value = other if type(other) is Value else as_value(other, "where")
         if machine.here.tracing and condition is not True and condition is not False:
@@ -1032,7 +1036,7 @@ def _sweep(root: Value, number: Whole) -> None:
         _hand(root, 1.0, line, number)
         v = machine.take(line)
         while v is not None:
-            if v._opcode == CALLED or v._opcode == RESULT:
+            if v._opcode in (CALLED, RESULT):
                 _hand_to_call(v, line, number)
             else:
                 _hand_on(v, line, number)
@@ -1078,7 +1082,7 @@ def gradient_so_far(operand: Value, number: Whole) -> float:
 def set_gradient(operand: Value, grad: float, number: Whole) -> None:
     """Set what a node has received; unless it is a leaf, it waits for its turn."""
     if operand._a is not None and operand._mark != number:
-        machine.put(machine.here.line, operand)
+        machine.put(machine.here.line, operand)  # type: ignore[arg-type]
     operand._grad = grad
     operand._mark = number
 

@@ -28,7 +28,9 @@ _lock = threading.Lock()
 
 
 #: The fields that a mode sets, as they are outside of all modes.
-_OUTSIDE: Final[dict[str, Any]] = {"recording": True, "anomaly": False, "transforms": 0, "tracing": 0}
+_OUTSIDE: Final[dict[str, Any]] = {
+    "recording": True, "anomaly": False, "transforms": 0, "tracing": 0,
+}  # fmt: skip
 
 
 class Mode:

@@ -13,19 +13,15 @@ from glassgrad.errors import GlassgradError, NoRuleError, TraceError
 from glassgrad.expr import Expr, evaluate
 from glassgrad.graph import card_of
 from glassgrad.modes import Mode
-from glassgrad.opcodes import (
-    BOTH, CLAMP, COPY, DETACHED, EITHER, EQ, INT_POWER, LE, LT, SHARE, TAKEN, WHERE,
-)  # fmt: skip
+from glassgrad.opcodes import CLAMP, COPY, INT_POWER, SHARE, TAKEN, WHERE
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
-from glassgrad.truths import Truth, equal, number_of
-
-_NO_GRADIENT = frozenset((DETACHED, LT, LE, EQ, BOTH, EITHER))
+from glassgrad.truths import NO_GRADIENT, Truth, equal, number_of
 
 
 def slopes(v: Value) -> Iterable[tuple[int, tuple[Value, float]]]:
     """List the operands that receive a gradient and their local derivatives, with their places."""
-    if v._opcode in _NO_GRADIENT:
+    if v._opcode in NO_GRADIENT:
         return ()
     if v._opcode == TAKEN:
         return list(enumerate(edges(v)))[1:]

@@ -101,7 +101,7 @@ def _taken(counted: Value, several: list[Value]) -> Value:
 
 def _checked(i: Any, n: int, name: str) -> int:
     """Find the place that a number means, counted from 0."""
-    number = i._data if type(i) is Value else i
+    number: Any = i._data if type(i) is Value else i
     if is_whole(number):
         place = index(number)
     elif isinstance(number, float) and number.is_integer():

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import local
-from typing import Any
+from typing import Any, Final
 
 from glassgrad.convert import is_array
 from glassgrad.engine import Value, as_value, constant, custom_node, here, truth
 from glassgrad.errors import TraceError
-from glassgrad.opcodes import BOTH, EITHER, EQ, LE, LT, WHERE
+from glassgrad.opcodes import BOTH, DETACHED, EITHER, EQ, LE, LT, WHERE
+
+#: What these say has no gradient, and neither has what was detached.
+NO_GRADIENT: Final = frozenset((DETACHED, LT, LE, EQ, BOTH, EITHER))
 
 
 class _Watching(local):
@@ -64,7 +67,7 @@ class Truth:
     def __eq__(self, other: object) -> Any:
         if not isinstance(other, (Truth, bool, int, float)):
             return NotImplemented
-        return equal(self.node, as_value(other, "a truth == ..."))  # type: ignore[arg-type]
+        return equal(self.node, as_value(other, "a truth == ..."))
 
     def __ne__(self, other: object) -> Any:
         same = self.__eq__(other)

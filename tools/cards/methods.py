@@ -188,7 +188,7 @@ def _bound(card: Card) -> str:
 
 def _choice(card: Card) -> str:
     return function(
-        f"def {card.name}(self, condition: Truth, other: Operand) -> Value:",
+        f"def {card.name}(self, condition: Truth | Any, other: Operand) -> Value:",
         "Take this value where the condition holds and the other where it does not.",
         [
             f'right: Value = other if type(other) is Value else as_value(other, "{card.name}")',

@@ -1,6 +1,6 @@
 # What calls.py is compiled with.
 from glassgrad.engine cimport Value
-from glassgrad.jitting cimport forms, machine, program as programs
+from glassgrad.jitting cimport forms, kinds, machine, program as programs
 from glassgrad.jitting.forms cimport Form
 from glassgrad.jitting.program cimport Program, Room
 

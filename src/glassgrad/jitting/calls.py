@@ -12,8 +12,8 @@ from typing import Any
 
 from glassgrad.engine import Value, here
 from glassgrad.errors import TraceError, TraceWarning
-from glassgrad.jitting import forms, machine, program as programs
-from glassgrad.jitting.forms import DICT, TUPLE, Form, Same, build, describe, rebuild, static
+from glassgrad.jitting import forms, kinds, machine, program as programs
+from glassgrad.jitting.forms import Form, Same, build, describe, rebuild, static
 from glassgrad.jitting.program import Program, Room
 from glassgrad.jitting.surroundings import Surroundings, unchanged
 from glassgrad.machine import show_source
@@ -156,7 +156,7 @@ class Jitted:
             static(x) if i in statics else describe(x, leaves) for i, x in enumerate(args)
         ]
         names = [describe(x, leaves) for x in kwargs.values()]
-        return Form(TUPLE, tuple, parts), Form(DICT, dict, names, kwargs.keys())
+        return Form(kinds.TUPLE, tuple, parts), Form(kinds.DICT, dict, names, kwargs.keys())
 
     def _note_retracing(self) -> None:
         self._retraced += 1

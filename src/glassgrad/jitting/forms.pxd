@@ -1,8 +1,6 @@
 # What forms.py is compiled with.
 from glassgrad.engine cimport Value
-from glassgrad.jitting cimport machine
-
-cdef int NUMBER, VALUE, TUPLE, LIST, DICT, NAMED, ARRAY, OBJECTS, STATIC, TRUTH
+from glassgrad.jitting cimport kinds, machine
 
 
 cdef class Form:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from glassgrad.convert import as_float, is_array
 from glassgrad.engine import Value, constant
-from glassgrad.jitting import machine
+from glassgrad.jitting import kinds, machine
 from glassgrad.machine import show_source
 from glassgrad.nests import as_array
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
     Whole: TypeAlias = int
-
-#: What a part of a nest is.
-NUMBER, VALUE, TUPLE, LIST, DICT, NAMED, ARRAY, OBJECTS, STATIC, TRUTH = range(10)
 
 _WHERE = "a traced function"
 
@@ -65,8 +62,8 @@ class Form:
 
     def key(self) -> Any:
         """Make something hashable that is equal for equal forms."""
-        if self.kind == STATIC:
-            return STATIC, self.type, Same(self.value)
+        if self.kind == kinds.STATIC:
+            return kinds.STATIC, self.type, Same(self.value)
         parts = tuple([part.key() for part in self.parts])
         return self.kind, self.type, tuple(self.keys), self.shape, parts
 
@@ -115,45 +112,45 @@ def describe(x: Any, leaves: list[Any]) -> Form:
     """Describe a nest; its numbers and Values are appended to `leaves`, in order."""
     if type(x) is Value:
         leaves.append(x)
-        return Form(VALUE)
+        return Form(kinds.VALUE)
     if is_array(x):
         return _describe_array(x, leaves)
     if is_number(x):
         leaves.append(as_float(x, _WHERE))
-        return Form(NUMBER)
+        return Form(kinds.NUMBER)
     if isinstance(x, dict):
-        return Form(DICT, type(x), [describe(part, leaves) for part in x.values()], x.keys())
+        return Form(kinds.DICT, type(x), [describe(part, leaves) for part in x.values()], x.keys())
     if isinstance(x, (list, tuple)):
         return Form(_kind(x), type(x), [describe(part, leaves) for part in x])
     return static(x)
 
 
 def _kind(x: Any) -> int:
-    return NAMED if hasattr(x, "_fields") else LIST if isinstance(x, list) else TUPLE
+    return kinds.NAMED if hasattr(x, "_fields") else kinds.LIST if isinstance(x, list) else kinds.TUPLE
 
 
 def static(x: Any) -> Form:
     """Describe what is a key and no number: a program holds for this very thing."""
-    return Form(STATIC, type(x), value=x)
+    return Form(kinds.STATIC, type(x), value=x)
 
 
 def _describe_array(x: Any, leaves: list[Any]) -> Form:
     if x.dtype == object:
-        return Form(OBJECTS, None, [describe(part, leaves) for part in x.flat], shape=x.shape)
+        return Form(kinds.OBJECTS, None, [describe(part, leaves) for part in x.flat], shape=x.shape)
     if x.dtype.kind not in "iuf":
-        return Form(STATIC, (x.dtype.str, x.shape), value=x.tobytes())
+        return Form(kinds.STATIC, (x.dtype.str, x.shape), value=x.tobytes())
     leaves.extend(x.astype(float).ravel().tolist())
-    return Form(ARRAY, None, shape=x.shape, size=x.size)
+    return Form(kinds.ARRAY, None, shape=x.shape, size=x.size)
 
 
 def rebuild(form: Form, leaves: Any) -> Any:
     """Put a nest of this form together from other leaves: an iterator."""
     kind = form.kind
-    if kind == NUMBER or kind == VALUE:
+    if kind == kinds.NUMBER or kind == kinds.VALUE:
         return next(leaves)
-    if kind == STATIC:
+    if kind == kinds.STATIC:
         return form.value
-    if kind == ARRAY:
+    if kind == kinds.ARRAY:
         return as_array([next(leaves) for _ in range(form.size)], form.shape)
     return assembled(form, [rebuild(part, leaves) for part in form.parts])
 
@@ -161,13 +158,13 @@ def rebuild(form: Form, leaves: Any) -> Any:
 def assembled(form: Form, parts: list[Any]) -> Any:
     """Put a nest together of what its parts became."""
     kind = form.kind
-    if kind == TUPLE:
+    if kind == kinds.TUPLE:
         return tuple(parts)
-    if kind == LIST:
+    if kind == kinds.LIST:
         return parts
-    if kind == NAMED:
+    if kind == kinds.NAMED:
         return form.type(*parts)
-    if kind == OBJECTS:
+    if kind == kinds.OBJECTS:
         return as_array(parts, form.shape)
     made = dict(zip(form.keys, parts, strict=True))
     return made if form.type is dict else form.type(made)
@@ -184,7 +181,7 @@ def fill(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Who
     kind = form.kind
     part: Form
     v: Value
-    if kind == NUMBER:
+    if kind == kinds.NUMBER:
         if type(x) is float:
             machine.put(buffer, slot, x)
         elif type(x) is not Value and not is_array(x) and is_number(x):
@@ -192,20 +189,20 @@ def fill(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Who
         else:
             return -1
         return slot + 1
-    if kind == VALUE:
+    if kind == kinds.VALUE:
         if type(x) is not Value:
             return -1
         v = x
         machine.put(buffer, slot, v._data)
         values.append(v)
         return slot + 1
-    if kind == STATIC:
+    if kind == kinds.STATIC:
         return slot if _is_static(form, x) else -1
-    if kind == ARRAY or kind == OBJECTS:
+    if kind == kinds.ARRAY or kind == kinds.OBJECTS:
         return _fill_array(form, x, buffer, slot, values)
     if type(x) is not form.type or len(x) != form.size:
         return -1
-    if kind == DICT:
+    if kind == kinds.DICT:
         if list(x) != form.keys:
             return -1
         x = list(x.values())
@@ -224,10 +221,10 @@ def _is_static(form: Form, x: Any) -> bool:
 
 
 def _fill_array(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Whole:
-    if not is_array(x) or x.shape != form.shape or (x.dtype == object) != (form.kind == OBJECTS):
+    if not is_array(x) or x.shape != form.shape or (x.dtype == object) != (form.kind == kinds.OBJECTS):
         return -1
     part: Form
-    if form.kind == OBJECTS:
+    if form.kind == kinds.OBJECTS:
         for i, item in enumerate(x.flat):
             part = form.parts[i]
             slot = fill(part, item, buffer, slot, values)
@@ -246,16 +243,16 @@ def describe_results(x: Any, outputs: list[Any]) -> Form:
     """Describe what a traced function returned; Values and numbers are appended to `outputs`."""
     if type(x).__name__ == "Truth":
         outputs.append(x.node)
-        return Form(TRUTH, place=len(outputs) - 1)
+        return Form(kinds.TRUTH, place=len(outputs) - 1)
     if is_array(x) and x.dtype.kind in "iufO":
         parts = [describe_results(part, outputs) for part in x.flat]
-        return Form(OBJECTS, None, parts, shape=x.shape)
+        return Form(kinds.OBJECTS, None, parts, shape=x.shape)
     if type(x) is Value or is_number(x):
         outputs.append(x if type(x) is Value else constant(as_float(x, _WHERE)))
-        return Form(VALUE, place=len(outputs) - 1)
+        return Form(kinds.VALUE, place=len(outputs) - 1)
     if isinstance(x, dict):
         parts = [describe_results(part, outputs) for part in x.values()]
-        return Form(DICT, type(x), parts, x.keys())
+        return Form(kinds.DICT, type(x), parts, x.keys())
     if isinstance(x, (list, tuple)):
         return Form(_kind(x), type(x), [describe_results(part, outputs) for part in x])
     return static(x)
@@ -264,11 +261,11 @@ def describe_results(x: Any, outputs: list[Any]) -> Form:
 def build(form: Form, made: list[Any]) -> Any:
     """Put the results together; `made` holds the numbers or Values by their places."""
     kind = form.kind
-    if kind == VALUE:
+    if kind == kinds.VALUE:
         return made[form.place]
-    if kind == TRUTH:
+    if kind == kinds.TRUTH:
         return bool(made[form.place])
-    if kind == STATIC:
+    if kind == kinds.STATIC:
         return form.value
     return assembled(form, [build(part, made) for part in form.parts])
 

@@ -15,7 +15,15 @@ from glassgrad.graph import refuse_opaque
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    CLAMP, CONSTANT, FLOAT_POWER, INT_POWER, LEAF, OP_NAMES, OPAQUE, TAKEN, WHERE,
+    CLAMP,
+    CONSTANT,
+    FLOAT_POWER,
+    INT_POWER,
+    LEAF,
+    OP_NAMES,
+    OPAQUE,
+    TAKEN,
+    WHERE,
 )  # fmt: skip
 from glassgrad.ops import by_opcode, op_of
 
@@ -179,7 +187,7 @@ class _Rows:
         b = NONE if v._b is None else self.of(v._b)
         c = NONE
         more: list[int] = []
-        if opcode == INT_POWER or opcode == FLOAT_POWER:
+        if opcode in (INT_POWER, FLOAT_POWER):
             b = self.constant(v._db, scope)
         elif opcode == OPAQUE:
             refuse_opaque(v)

@@ -32,8 +32,8 @@ _REFUSED: Final = {
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
     "index": (
         "makes an int of a Value, as int(v), range(v) and rows[v] do",
-        "write gg.take(rows, i) for rows[i], and gg.one_hot(i, n) for n zeros of which one is 1. "
-        "An argument that says how often or how large belongs to static_argnums",
+        "write gg.take(rows, i) for rows[i]; gg.one_hot(i, n) makes n zeros with a 1 among them; "
+        + "an argument that says how often or how many belongs to static_argnums",
     ),
     "copy": ("copies a Value", "copy outside, and +v makes another node of the same number"),
     "set data": ("changes .data of a Value", "change parameters outside, between the calls"),
@@ -61,7 +61,9 @@ class Trace:
         self.guards: list[tuple[Value, bool]] = []
 
 
-def trace(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Trace]:
+def trace(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Trace]:
     """Run a function on Values that stand for its arguments.
 
     Parameters

@@ -8,9 +8,9 @@ from typing import Any
 
 from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import here
-from glassgrad.jitting import machine
+from glassgrad.jitting import kinds, machine
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import OBJECTS, STATIC, VALUE, Form, assembled, is_number
+from glassgrad.jitting.forms import Form, assembled, is_number
 from glassgrad.jitting.making import make
 from glassgrad.nests import as_array, flatten, has_value, map_blocks
 from glassgrad.transforming import name_of, named_after
@@ -159,12 +159,12 @@ def _build(form: Form, columns: list[Any], count: int) -> Any:
     """Put the results together: an array for each number of one example's result."""
     import numpy as np
 
-    if form.kind == VALUE:
+    if form.kind == kinds.VALUE:
         return columns[form.place]
-    if form.kind == STATIC:
+    if form.kind == kinds.STATIC:
         return np.full(count, form.value) if isinstance(form.value, bool) else form.value
     parts = [_build(part, columns, count) for part in form.parts]
-    if form.kind == OBJECTS:
+    if form.kind == kinds.OBJECTS:
         return _beside(parts, form.shape)
     return assembled(form, parts)
 
