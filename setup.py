@@ -25,6 +25,7 @@ MODULES: dict[str, dict[str, bool]] = {
     "jitting.machine": {},
     "jitting.recording": {"annotation_typing": True},
     "jitting.forms": {"annotation_typing": True},
+    "jitting.surroundings": {"annotation_typing": True},
     "jitting.program": {"annotation_typing": True},
     "jitting.calls": {"annotation_typing": True, "no_gc": False},
 }

@@ -187,6 +187,18 @@ class Here:
 here: Final = Here()
 
 
+def nodes_wanted() -> Truth:
+    """Tell whether it matters which nodes are made: in a trace or transform, or if each is checked."""
+    return bool(
+        machine.here.tracing or machine.here.transforms or machine.here.anomaly
+    )
+
+
+def remembering() -> Truth:
+    """Tell whether operations are remembered, as `Here.recording` does."""
+    return not machine.here.paused
+
+
 def scope_here() -> Whole:
     """Tell the number of the scope that new nodes belong to, see `glassgrad.modes.SCOPES`."""
     return machine.here.scope

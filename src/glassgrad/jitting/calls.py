@@ -10,17 +10,21 @@ import warnings
 from types import MethodType
 from typing import Any
 
-from glassgrad.engine import Value, here
+from glassgrad import engine
+from glassgrad.engine import Value
 from glassgrad.errors import TraceError, TraceWarning
 from glassgrad.jitting import forms, kinds, machine, program as programs
-from glassgrad.jitting.forms import Form, Same, build, describe, rebuild, static
+from glassgrad.jitting.forms import Form, Same, build, describe, rebuild, same_thing, static
 from glassgrad.jitting.program import Program, Room
-from glassgrad.jitting.surroundings import Surroundings, unchanged
+from glassgrad.jitting.surroundings import Surroundings
 from glassgrad.machine import show_source
 
 #: How many programs a function keeps, and how many of them may differ only by the branches taken.
 MOST_PROGRAMS = 32
 MOST_VARIANTS = 8
+
+#: Stands for the Values among arguments that hold none.
+_NONE: list[Any] = []
 
 
 class Family:
@@ -34,18 +38,23 @@ class Family:
         What the names around the function stood for.
     variants : list of Program
         The one that ran last comes first.
+    has_values : bool
+        Whether there are Values among the arguments.
     eager : bool
         Whether it was given up: then the function itself is called.
     """
 
-    __slots__ = ("around", "eager", "form", "keywords", "variants")
+    __slots__ = ("around", "eager", "form", "has_values", "keywords", "variants")
 
-    def __init__(self, form: Form, keywords: Form, around: list[Any]) -> None:
+    def __init__(
+        self, form: Form, keywords: Form, around: list[Any], has_values: bool
+    ) -> None:
         self.form = form
         self.keywords = keywords
         self.around = around
         self.variants: list[Any] = []
         self.eager = False
+        self.has_values = has_values
 
 
 class Jitted:
@@ -83,12 +92,12 @@ class Jitted:
         self._lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if here.tracing or here.transforms or here.anomaly:
-            return self.f(*args, **kwargs)  # the nodes themselves are wanted
-        family = self._last
+        if engine.nodes_wanted():
+            return self.f(*args, **kwargs)
+        family: Family = self._last
         if family is None or not self._is_around(family):
             family = self._find(args, kwargs)
-        values: list[Any] = []
+        values: list[Any] = [] if family.has_values else _NONE
         program: Program
         while not family.eager:
             variants = family.variants
@@ -101,7 +110,7 @@ class Jitted:
                 if end < 0:
                     program.leave(room)
                     break
-                if values and _entangled(values, program):
+                if family.has_values and _entangled(values, program):
                     program.leave(room)
                     return self._call_untangled(args, kwargs)
                 if programs.run(program, room):
@@ -115,13 +124,13 @@ class Jitted:
             else:
                 self._trace(family, args, kwargs)
                 continue
-            values.clear()
             family = self._find(args, kwargs)
+            values = [] if family.has_values else _NONE
         return self._run_eagerly(args, kwargs)
 
     def program_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Find or make a program for arguments like these; None if it was given up."""
-        family = self._last
+        family: Family = self._last
         if family is None or not self._is_around(family) or not _fits(family, args, kwargs):
             family = self._find(args, kwargs)
         if not family.variants and not family.eager:
@@ -130,23 +139,24 @@ class Jitted:
         return None if family.eager else family.variants[0]
 
     def _is_around(self, family: Family) -> bool:
-        return unchanged(family.around, self._around.now())
+        return self._around.are(family.around)
 
     def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Family:
         """Find the programs for arguments of this form, or begin to have some."""
-        form, keywords = self._describe(args, kwargs, [])
+        leaves: list[Any] = []
+        form, keywords = self._describe(args, kwargs, leaves)
         around = self._around.now()
         key = (form.key(), keywords.key(), tuple([Same(x) for x in around]))
+        family: Family
         with self._lock:
             family = self._families.pop(key, None)
             if family is None:
-                family = Family(form, keywords, around)
+                family = Family(form, keywords, around, any(type(x) is Value for x in leaves))
                 self._note_retracing()
             self._families[key] = family  # the last of the dict is the one used last
             while len(self._families) > MOST_PROGRAMS:
                 del self._families[next(iter(self._families))]
-        found: Family = family
-        return found
+        return family
 
     def _describe(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]
@@ -175,7 +185,7 @@ class Jitted:
             for i, (one, other) in enumerate(
                 zip(families[-1].around, families[-2].around, strict=True)
             ):
-                if not unchanged([one], [other]):
+                if not same_thing(one, other):
                     return self._around.called(i)
         return "something"
 
@@ -278,13 +288,16 @@ def _entangled(values: list[Any], program: Program) -> bool:
 
 def finish(program: Program, room: Room, values: list[Any]) -> Any:
     """Make the results of a run."""
-    if here.recording and not program.numbers_out and (values or program.externals):
+    if program.numbers_out:
+        found = forms.build_numbers(program.form, room.buffer)
+    elif engine.remembering() and (values or program.externals):
         return build(program.form, programs.called(program, room, values))
-    numbers = [machine.get(room.buffer, slot) for slot in program.outputs]
+    else:
+        found = build(
+            program.form, [Value(machine.get(room.buffer, slot)) for slot in program.outputs]
+        )
     program.leave(room)
-    if not program.numbers_out:
-        numbers = [Value(x) for x in numbers]
-    return build(program.form, numbers)
+    return found
 
 
 show_source(__spec__)

@@ -4,7 +4,7 @@ from glassgrad.jitting cimport kinds, machine
 
 
 cdef class Form:
-    cdef readonly int kind, size, place
+    cdef readonly int kind, size, place, slot
     cdef readonly object type, shape, value
     cdef readonly list parts, keys
 
@@ -19,5 +19,6 @@ cpdef bint is_number(object x)
 cdef int fill(Form form, object x, machine.Buffer buffer, int slot, list values) except -2
 cdef bint _is_static(Form form, object x) except -1
 cdef int _fill_array(Form form, object x, machine.Buffer buffer, int slot, list values) except -2
+cdef object build_numbers(Form form, machine.Buffer buffer)
 cpdef object build(Form form, list made)
 cpdef object assembled(Form form, list parts)

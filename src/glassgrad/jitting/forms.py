@@ -41,11 +41,11 @@ class Form:
         Of a static object: itself.
     size : int
         How many parts or numbers there are.
-    place : int
-        Of a number among the results: which of them it is.
+    place, slot : int
+        Of a number among the results: which of them it is, and where in the machine.
     """
 
-    __slots__ = ("keys", "kind", "parts", "place", "shape", "size", "type", "value")
+    __slots__ = ("keys", "kind", "parts", "place", "shape", "size", "slot", "type", "value")
 
     def __init__(
         self, kind: int, type: Any = None, parts: Any = (), keys: Any = (), shape: Any = (),
@@ -59,6 +59,7 @@ class Form:
         self.value = value
         self.size = size or len(self.parts)
         self.place = place
+        self.slot = 0
 
     def key(self) -> Any:
         """Make something hashable that is equal for equal forms."""
@@ -256,6 +257,26 @@ def describe_results(x: Any, outputs: list[Any]) -> Form:
     if isinstance(x, (list, tuple)):
         return Form(_kind(x), type(x), [describe_results(part, outputs) for part in x])
     return static(x)
+
+
+def place_in(form: Form, slots: list[int]) -> None:
+    """Note for each number among the results in which slot it is."""
+    part: Form
+    form.slot = slots[form.place] if slots else 0
+    for part in form.parts:
+        place_in(part, slots)
+
+
+def build_numbers(form: Form, buffer: Any) -> Any:
+    """Put the results together as plain numbers."""
+    kind = form.kind
+    if kind == kinds.VALUE:
+        return machine.get(buffer, form.slot)
+    if kind == kinds.TRUTH:
+        return machine.get(buffer, form.slot) != 0.0
+    if kind == kinds.STATIC:
+        return form.value
+    return assembled(form, [build_numbers(part, buffer) for part in form.parts])
 
 
 def build(form: Form, made: list[Any]) -> Any:

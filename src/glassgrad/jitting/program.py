@@ -14,7 +14,7 @@ from glassgrad.engine import (
     Call, Value, call_node, constant, gradient_so_far, result_node, set_gradient,
 )  # fmt: skip
 from glassgrad.jitting import machine
-from glassgrad.jitting.forms import Form
+from glassgrad.jitting.forms import Form, place_in
 from glassgrad.machine import show_source
 
 TYPE_CHECKING = False  # type checkers take it for True
@@ -63,6 +63,7 @@ class Program:
         self.tracing = tracing
         self.lowering = lowering
         self.outputs = list(tape.outputs)
+        place_in(form, self.outputs)
         self.first_external = len(wants)
         self.rooms: list[Room] = []
         #: Which operand of a call a slot of an input or a Value from outside stands for.

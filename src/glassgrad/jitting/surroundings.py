@@ -1,7 +1,7 @@
 """What a function reads from around it: its globals and the cells of its closure.
 
 A number found there while tracing is a constant of the program. So each call looks whether the
-names still stand for what they stood for.
+names still stand for what they stood for. Compiled with the engine.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any
 
 from glassgrad.jitting.forms import same_thing
+from glassgrad.machine import show_source
 
 _MISSING: Any = object()
 
@@ -22,8 +23,10 @@ class Surroundings:
 
     Attributes
     ----------
-    places : list of (dict or cell, name)
-        Where to look.
+    names : list of str
+        Globals that are read, in the dicts of `variables`.
+    cells : list
+        The variables of functions around it.
     """
 
     __slots__ = ("cells", "names", "variables")
@@ -34,6 +37,8 @@ class Surroundings:
         self.names: list[str] = []
         seen: set[tuple[int, str]] = set()
         for function in _functions(f):
+            if function.__globals__.get("__name__", "").startswith("glassgrad."):
+                continue  # a transform, which reads nothing that changes but what it transforms
             self.cells.extend(function.__closure__ or ())
             for name in _globals_read(function.__code__):
                 if (id(function.__globals__), name) not in seen:
@@ -47,24 +52,33 @@ class Surroundings:
             variables.get(name, _MISSING)
             for variables, name in zip(self.variables, self.names, strict=True)
         ]
-        for cell in self.cells:
-            try:
-                found.append(cell.cell_contents)
-            except ValueError:  # a variable that has no value yet
-                found.append(_MISSING)
-        return found
+        return found + [_contents(cell) for cell in self.cells]
 
     def called(self, place: int) -> str:
         """Name one of them, for a message."""
         return self.names[place] if place < len(self.names) else "a variable of the function around"
 
 
-def unchanged(before: list[Any], now: list[Any]) -> bool:
-    """Tell whether the names still stand for the same things, numbers for the same numbers."""
-    for i in range(len(before)):
-        if before[i] is not now[i] and not same_thing(before[i], now[i]):
-            return False
-    return True
+    def are(self, before: list[Any]) -> bool:
+        """Tell whether the names stand for what they stood for, numbers for the same numbers."""
+        count = len(self.names)
+        for i in range(count):
+            variables: dict[str, Any] = self.variables[i]
+            x = variables.get(self.names[i], _MISSING)
+            if x is not before[i] and not same_thing(x, before[i]):
+                return False
+        for i in range(len(self.cells)):
+            x = _contents(self.cells[i])
+            if x is not before[count + i] and not same_thing(x, before[count + i]):
+                return False
+        return True
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # a variable that has no value yet
+        return _MISSING
 
 
 def _functions(f: Any) -> Iterator[FunctionType]:
@@ -95,3 +109,6 @@ def _globals_read(code: CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _globals_read(inner)
+
+
+show_source(__spec__)
