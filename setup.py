@@ -22,6 +22,12 @@ MODULES: dict[str, dict[str, bool]] = {
     "optim.updates": {"annotation_typing": True, "nonecheck": True},
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
+    **{
+        f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
+        for room in (
+            "algebra", "chains", "instructions", "lowering", "passes", "reversing", "slots",
+        )
+    },
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering.
