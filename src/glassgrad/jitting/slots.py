@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from functools import cache
 from heapq import heappop, heappush
+from typing import Final
 
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.instructions import Instructions
@@ -12,6 +13,10 @@ from glassgrad.jitting.meanings import MEANINGS, needed
 from glassgrad.jitting.tape import CALL, DOT, GUARD, SUM
 from glassgrad.machine import show_source
 from glassgrad.opcodes import CONSTANT, TAKEN
+
+
+#: What is needed for more instructions than this lives long.
+LONG: Final = 512
 
 
 class Slots:
@@ -119,35 +124,38 @@ def slots_of(graph: Graph, plan: Instructions, carrying: array[int]) -> Slots:
             constants.append(number[r])
             top += 1
     computed = top
-    # The free slots, the lowest first: of those that carry a gradient, and of the others.
-    free: list[int] = []
-    idle: list[int] = []
+    kind = array("i", bytes(4 * n))
+    # Four kinds of slots: where gradients arrive or not, for long or for short. What lives long would
+    # tear holes into what is used again and again, and equal distances make a short `RUN`.
+    free: list[list[int]] = [[], [], [], []]
     for j in range(plan.count):
         code, r = word[j], row[j]
-        taken = NONE
-        # Sums and the like read some operands when they have written already (in lanes), and a
-        # guard writes nothing; all others may work in place.
-        if code < DOT and code != TAKEN:
+        wanted, taken = NONE, NONE
+        if code != GUARD:
+            wanted = marks[r] + (2 if last[r] - j > LONG else 0)
+        # Sums and the like read some operands when they have written already (in lanes).
+        if wanted >= 0 and code < DOT and code != TAKEN:
             for k in range(begin[j], begin[j + 1]):
                 s = reads[k]
-                if last[s] == j and slot[s] >= computed and marks[s] == marks[r]:
+                if last[s] == j and slot[s] >= computed and kind[slot[s]] == wanted:
                     taken = slot[s]
                     last[s] = NONE
                     break
-        if taken < 0 and code != GUARD:
-            ready = free if marks[r] else idle
+        if wanted >= 0 and taken < 0:
+            ready = free[wanted]
             if ready:
                 taken = heappop(ready)
             else:
                 taken = top
+                kind[top] = wanted
                 active[top] = marks[r]
                 top += 1
         for k in range(begin[j], begin[j + 1]):
             s = reads[k]
             if last[s] == j and slot[s] >= computed:
                 last[s] = NONE  # it may be read twice, but becomes free once
-                heappush(free if marks[s] else idle, slot[s])
-        if code != GUARD:
+                heappush(free[kind[slot[s]]], slot[s])
+        if wanted >= 0:
             slot[r] = taken
     found.count = top
     found.active = found.active[:top]
