@@ -12,13 +12,28 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    ADD, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, LE, LT, MUL, NEG, POW, SHARE, SUB, TAKEN,
+    ADD,
+    BOTH,
+    CONSTANT,
+    COPY,
+    DETACHED,
+    DIV,
+    EITHER,
+    EQ,
+    LE,
+    LT,
+    MUL,
+    NEG,
+    POW,
+    SHARE,
+    SUB,
+    TAKEN,
     WHERE,
 )  # fmt: skip
 from glassgrad.ops import TABLE, by_opcode
 
 
-def simplified(graph: Graph, carrying: array[int]) -> Graph:
+def simplified(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
     """Compute what is constant, and leave out what changes nothing, such as a factor 1.
 
     Only rows that carry no gradient are changed, in place; those that are no longer used are for
@@ -51,11 +66,10 @@ def simplified(graph: Graph, carrying: array[int]) -> Graph:
             known += 2
         if c[r] >= 0 and op[c[r]] == CONSTANT:
             known += 4
-        if known == 1 or known == 2:
+        if known in (1, 2) and code in (ADD, SUB, MUL, DIV):
             factor = number[a[r]] if known == 1 else number[b[r]]
-            if factor != 0.0 and factor != 1.0 and factor != -1.0:
-                if code in (ADD, SUB, MUL, DIV) and b[r] >= 0:
-                    continue  # the usual case, decided quickly
+            if factor not in (0.0, 1.0, -1.0):
+                continue  # the usual case, decided quickly
         if known or code in (NEG, COPY, DETACHED):
             same[r] = _spared(graph, r, known, carrying)
     graph.outputs = [same[r] for r in graph.outputs]
@@ -67,7 +81,7 @@ def simplified(graph: Graph, carrying: array[int]) -> Graph:
     return graph
 
 
-def _spared(graph: Graph, r: int, known: int, carrying: array[int]) -> int:
+def _spared(graph: Graph, r: int, known: int, carrying: array[int]) -> int:  # noqa: PLR0911
     """Find the row that a row is as good as; the row itself may become a simpler one.
 
     `known` tells which operands are constant: 1 the first, plus 2 the second, plus 4 the third.
@@ -184,7 +198,8 @@ def _written_out(graph: Graph, card: CustomOp, operands: list[int], scope: int) 
         else:
             called = TABLE[e.op]
             ordered = args[called.conditions :] + args[: called.conditions]
-            rows[e] = graph.add(called.opcode, *ordered, scope=scope)
+            rows[e] = graph.add(called.opcode, *ordered)
+            graph.scope[rows[e]] = scope
     return rows[card.compute_expr]
 
 

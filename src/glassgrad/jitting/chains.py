@@ -1,12 +1,12 @@
 """Find sums, and sums of products, in a graph: each becomes one instruction.
 
-A chain is a row of additions, each of which adds one more term to what the one before it gave, which
-nobody else uses: ``((start + a0*b0) + a1*b1) + a2*b2``. Its last addition stands for all of it. The
-additions are done in the same order as before, so the result has the same bits.
+In a chain each addition adds one more term to what the one before it gave, which nobody else uses:
+``((start + a0*b0) + a1*b1) + a2*b2``. The last addition stands for all of it. The additions are
+done in the same order as before, so the result has the same bits.
 
 So have the gradients if the rows of the chain follow each other directly among the rows that carry
-a gradient, since the eager engine then adds up the shares in the same order. Where rows lie between,
-the order of the shares differs: with `exact`, such rows end the chain.
+a gradient, since the eager engine then adds up the shares in the same order. Where rows lie
+between, the order of the shares differs: with `exact`, such rows end the chain.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def uses_of(graph: Graph) -> array[int]:
     return found
 
 
-def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
+def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
+    graph: Graph, carrying: array[int], exact: bool
+) -> Chains:
     """Find the chains of a graph.
 
     Parameters

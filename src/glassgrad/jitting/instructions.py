@@ -62,7 +62,9 @@ class Instructions:
         return self.card[opcode]
 
 
-def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instructions:
+def instructions_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
+    graph: Graph, carrying: array[int], exact: bool
+) -> Instructions:
     """List the instructions of a graph.
 
     Parameters
@@ -84,7 +86,7 @@ def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instruct
     j = top = 0
     for r in range(n):
         code = op[r]
-        if code != CONSTANT and code != LEAF and not inner[r]:
+        if code not in (CONSTANT, LEAF) and not inner[r]:
             if kind[r] and (kind[r] == DOT or count[r] > 1):
                 code = kind[r]
                 reads[top] = start[r]

@@ -15,6 +15,7 @@ from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RU
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
+
 def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
     """Lower a graph to a tape.
 

@@ -19,7 +19,7 @@ cpdef carrying_of(graph, wants)
 
 
 @cython.locals(
-    r=int, n=int, code=int, x=int, y=int, z=int, s=int, either_way=int, op="int[::1]",
+    r=int, n=int, code=int, x=int, y=int, z=int, s=int, either_way=int, alike=int, op="int[::1]",
     a="int[::1]", b="int[::1]", c="int[::1]", marks="int[::1]", rows="int[::1]", same="int[::1]",
     number="double[::1]", size=cython.ulonglong, place=cython.ulonglong,
 )

@@ -14,7 +14,17 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME, WITHOUT_GRADIENT
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    ADD, BOTH, CONSTANT, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, POW, TAKEN,
+    ADD,
+    BOTH,
+    CONSTANT,
+    EITHER,
+    EQ,
+    FLOAT_POWER,
+    INT_POWER,
+    LEAF,
+    MUL,
+    POW,
+    TAKEN,
 )  # fmt: skip
 
 
@@ -85,7 +95,7 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
     return carries
 
 
-def shared(graph: Graph, carrying: array[int]) -> Graph:
+def shared(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
     """Compute once what is computed twice, where no gradient is involved.
 
     Operations made at run time are called as often as before. The graph is changed in place; the
@@ -119,7 +129,7 @@ def shared(graph: Graph, carrying: array[int]) -> Graph:
             continue
         if marks[r]:
             continue
-        either_way = code == ADD or code == MUL or code == EQ or code == BOTH or code == EITHER
+        either_way = code in (ADD, MUL, EQ, BOTH, EITHER)
         if either_way and x > y:
             x, y = y, x
         place = x + 1
@@ -129,10 +139,12 @@ def shared(graph: Graph, carrying: array[int]) -> Graph:
         place = (place ^ (place >> 21)) & (size - 1)
         while rows[place]:
             s = rows[place] - 1
-            if op[s] == code and c[s] == z:
-                if (a[s] == x and b[s] == y) or (either_way and a[s] == y and b[s] == x):
-                    same[r] = s
-                    break
+            alike = a[s] == x and b[s] == y
+            if either_way and a[s] == y and b[s] == x:
+                alike = True
+            if alike and c[s] == z and op[s] == code:
+                same[r] = s
+                break
             place = (place + 1) & (size - 1)
         else:
             rows[place] = r + 1
@@ -141,7 +153,7 @@ def shared(graph: Graph, carrying: array[int]) -> Graph:
     return graph
 
 
-def alive(graph: Graph) -> Graph:
+def alive(graph: Graph) -> Graph:  # noqa: PLR0912
     """Leave out the rows on which neither a result nor a guard depends, except what is given."""
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, c = graph.op, graph.a, graph.b, graph.c

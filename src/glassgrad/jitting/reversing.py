@@ -6,7 +6,19 @@ from array import array
 
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL, CHECK, CHECK_EVERY, DOT, END, FIRST, GUARD, MASK, PER_TERM, RUN, SECOND, SIZES, START,
+    CALL,
+    CHECK,
+    CHECK_EVERY,
+    DOT,
+    END,
+    FIRST,
+    GUARD,
+    MASK,
+    PER_TERM,
+    RUN,
+    SECOND,
+    SIZES,
+    START,
     SUM,
 )  # fmt: skip
 from glassgrad.machine import show_source
@@ -25,13 +37,13 @@ def offsets_of(code: array[int]) -> array[int]:
     while words[at] != END:
         offsets[count] = at
         count += 1
-        op = words[at]
+        op = words[at] % MASK
         more = per_term[op] * words[at + 3] if per_term[op] else 0
         at += sizes[op] + more
     return found[:count]
 
 
-def reverse_code(
+def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     code: array[int], active: array[int], outputs: array[int], n_given: int,
     seeded: tuple[int, ...],
 ) -> tuple[array[int], array[int]]:  # fmt: skip
@@ -68,7 +80,7 @@ def reverse_code(
     for j in range(len(offsets) - 1, -1, -1):
         at = offsets[j]
         op = words[at]
-        if op == GUARD or op == CHECK or not live[words[at + 1]]:
+        if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if top - checked > CHECK_EVERY:
             made[top] = CHECK
@@ -80,7 +92,7 @@ def reverse_code(
         live[words[at + 1]] = 0
         mask = 0
         if op >= DOT or op == TAKEN:
-            if op != TAKEN and op != CALL and carries[words[at + 2]]:
+            if op not in (TAKEN, CALL) and carries[words[at + 2]]:
                 mask = START
                 live[words[at + 2]] = 1
             if op == RUN:

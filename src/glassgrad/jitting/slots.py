@@ -14,7 +14,6 @@ from glassgrad.jitting.tape import CALL, DOT, GUARD, SUM
 from glassgrad.machine import show_source
 from glassgrad.opcodes import CONSTANT, TAKEN
 
-
 #: What is needed for more instructions than this lives long.
 LONG: Final = 512
 
@@ -54,7 +53,9 @@ def _needs() -> array[int]:
     return table
 
 
-def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[int]:
+def _last_uses(  # noqa: PLR0912 (one loop, compiled)
+    graph: Graph, plan: Instructions, carrying: array[int]
+) -> array[int]:
     """Find the last instruction that reads each row; after all of them, where it must be kept.
 
     What the backward pass needs is kept, and so are results.
@@ -67,8 +68,7 @@ def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[
     for j in range(end):
         code, first, stop = word[j], begin[j], begin[j + 1]
         for k in range(first, stop):
-            if last[reads[k]] < j:
-                last[reads[k]] = j
+            last[reads[k]] = max(last[reads[k]], j)
         if code == GUARD or not marks[row[j]]:
             continue
         if code == DOT:
@@ -98,7 +98,9 @@ def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[
     return found
 
 
-def slots_of(graph: Graph, plan: Instructions, carrying: array[int]) -> Slots:
+def slots_of(  # noqa: PLR0912 (one loop, compiled)
+    graph: Graph, plan: Instructions, carrying: array[int]
+) -> Slots:
     """Give every row a slot.
 
     Rows that carry a gradient and rows that carry none never share one, so that a slot receives
@@ -125,8 +127,8 @@ def slots_of(graph: Graph, plan: Instructions, carrying: array[int]) -> Slots:
             top += 1
     computed = top
     kind = array("i", bytes(4 * n))
-    # Four kinds of slots: where gradients arrive or not, for long or for short. What lives long would
-    # tear holes into what is used again and again, and equal distances make a short `RUN`.
+    # Four kinds of slots: where gradients arrive or not, for long or for short. What lives long
+    # would tear holes into what is used again and again, and equal distances make a short `RUN`.
     free: list[list[int]] = [[], [], [], []]
     for j in range(plan.count):
         code, r = word[j], row[j]
