@@ -28,6 +28,12 @@ MODULES: dict[str, dict[str, bool]] = {
     "jitting.surroundings": {"annotation_typing": True},
     "jitting.program": {"annotation_typing": True},
     "jitting.calls": {"annotation_typing": True, "no_gc": False},
+    **{
+        f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
+        for room in (
+            "algebra", "chains", "instructions", "lowering", "passes", "reversing", "slots",
+        )
+    },
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering. C's functions need not
