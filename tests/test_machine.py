@@ -125,8 +125,9 @@ def test_what_has_no_card(opcode: int) -> None:
     assert all_bits(machine.run_lanes(tape, columns, len(pairs))[1][0]) == expected
 
 
-@pytest.mark.parametrize("name", ["div", "log", "reciprocal", "sqrt"])
-def test_numpy_is_told_of_no_flags(name: str) -> None:
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", ["div", "log", "reciprocal"])
+def test_numpy_hears_nothing_of_poles(name: str) -> None:
     card = TABLE[name]
     n = len(card.operands)
     tape = tape_of([card.opcode, n, *range(n)], n, n + 1, outputs=[n])
@@ -136,8 +137,8 @@ def test_numpy_is_told_of_no_flags(name: str) -> None:
         return machine.run(tape, [x] * n)[1][n]
 
     with np.errstate(all="raise"):
-        found = np.frompyfunc(both, 1, 1)(np.array([0.0, -1.0, math.inf, 1e-310]))
-    assert all_bits(found) == all_bits([card(*[x] * n) for x in (0.0, -1.0, math.inf, 1e-310)])
+        found = np.frompyfunc(both, 1, 1)(np.array([0.0, -0.0, -1.0]))
+    assert all_bits(found) == all_bits([card(*[x] * n) for x in (0.0, -0.0, -1.0)])
 
 
 # ------------------------------------------------------------------------------------------- sums
