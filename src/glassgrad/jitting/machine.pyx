@@ -200,9 +200,10 @@ cdef int forward_lanes(Buffer buffer, int used) except -2:
             return buffer.at
         if why == CALLED:
             card = (<object>buffer.tape).cards[words[2]]
-            for lane in range(used):
-                y = card.on_floats(
-                    *[get(buffer, words[4 + k] * LANES + lane) for k in range(words[3])])
+            for lane in range(LANES):
+                if lane < used:
+                    y = card.on_floats(
+                        *[get(buffer, words[4 + k] * LANES + lane) for k in range(words[3])])
                 put(buffer, words[1] * LANES + lane, y)
         elif why == CHECKED:
             PyErr_CheckSignals()
