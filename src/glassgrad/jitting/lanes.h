@@ -15,7 +15,8 @@
 #define CARD(number, words, result) \
     case number: { \
         REAL *const out = S(1); \
-        const REAL *const a = S(2), *const b = words > 3 ? S(3) : a, *const c = words > 4 ? S(4) : a; \
+        const REAL *const a = S(2); \
+        const REAL *const b = words > 3 ? S(3) : a, *const c = words > 4 ? S(4) : a; \
         (void)b; \
         (void)c; \
         GG_APART \
@@ -116,6 +117,26 @@ static int F(lanes)(gg_machine *m) {
             STOP(GG_UNKNOWN);
         }
     }
+}
+
+/* Fill the lanes of a slot with n numbers, so many bytes apart; the rest with the last one. */
+static void F(load)(gg_machine *m, int slot, const char *from, ptrdiff_t step, int n) {
+    REAL *const to = (REAL *)m->values + (size_t)slot * GG_LANES;
+    if (step == sizeof(double))
+        for (int l = 0; l < n; l++)
+            to[l] = (REAL)((const double *)from)[l];
+    else
+        for (int l = 0; l < n; l++)
+            to[l] = (REAL) * (const double *)(from + l * step);
+    for (int l = n; l < GG_LANES; l++)
+        to[l] = to[n - 1];
+}
+
+/* Copy the first n lanes of a slot. */
+static void F(store)(const gg_machine *m, int slot, double *to, int n) {
+    const REAL *const from = (const REAL *)m->values + (size_t)slot * GG_LANES;
+    for (int l = 0; l < n; l++)
+        to[l] = from[l];
 }
 
 #undef GG_CARD_1_1

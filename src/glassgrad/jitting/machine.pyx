@@ -21,6 +21,14 @@ cdef extern from "jitting/run.h":
     int gg_forward(Buffer, int end) noexcept
     int gg_reverse(Buffer, const int *code) noexcept
     int gg_lanes(Buffer) noexcept
+    void gg_load(Buffer, int slot, const char *numbers, ptrdiff_t step, int n) noexcept
+    void gg_store(Buffer, int slot, double *to, int n) noexcept
+
+cdef extern from "fenv.h":
+    ctypedef struct fenv_t:
+        pass
+    int fegetenv(fenv_t *) noexcept
+    int fesetenv(const fenv_t *) noexcept
 
 
 cdef Buffer new_buffer(object tape, bint single=False) except NULL:
@@ -118,73 +126,60 @@ cdef list operands(Buffer buffer, const int *words):
 
 
 cdef struct Column:
+    int slot
     char *numbers
-    Py_ssize_t step  # from one number to the next, in bytes
-
-
-cdef Column column_of(const double[:] numbers) noexcept:
-    return Column(<char *>&numbers[0], numbers.strides[0])
+    ptrdiff_t step  # from one number to the next, in bytes
 
 
 def run_lanes(object tape, list inputs, Py_ssize_t n, bint single=False):
     """See machine.py."""
     cdef Buffer buffer
     cdef Column *columns
-    cdef Py_ssize_t begin, i
-    cdef int slot, at
+    cdef Column *c
+    cdef const double[:] column
+    cdef Py_ssize_t begin
+    cdef int slot, i, used, n_in = 0, at = -1
+    cdef double x
+    cdef fenv_t flags
     from numpy import empty, ndarray
 
     outputs = [empty(n) for _ in tape.outputs]
-    arrays = [(slot, x) for slot, x in enumerate(inputs) if isinstance(x, ndarray)]
     if n == 0:
-        return -1, outputs
+        return at, outputs
     buffer = machine_for(tape, tape.n_slots * LANES, single)
-    columns = <Column *>calloc(len(arrays) + len(outputs), sizeof(Column))
+    columns = <Column *>calloc(len(inputs) + len(outputs) + 1, sizeof(Column))
+    fegetenv(&flags)
     try:
         if columns is NULL:
             raise MemoryError()
-        for i, x in enumerate([*(x for _, x in arrays), *outputs]):
-            columns[i] = column_of(x)
-        for slot, x in enumerate([*inputs, *tape.constants]):
-            if not isinstance(x, ndarray):
-                fill(buffer, slot, <double>x)
+        for slot, given in enumerate([*inputs, *tape.constants]):
+            if isinstance(given, ndarray):
+                column = given
+                if column.shape[0] != n:
+                    raise ValueError(f"a column of {column.shape[0]} numbers, not of {n}")
+                columns[n_in] = Column(slot, <char *>&column[0], column.strides[0])
+                n_in += 1
+            else:
+                x = given
+                gg_load(buffer, slot, <const char *>&x, 0, LANES)
+        for i, column in enumerate(outputs, n_in):
+            columns[i] = Column(tape.outputs[i - n_in], <char *>&column[0], sizeof(double))
         for begin in range(0, n, LANES):
-            for i, (slot, _) in enumerate(arrays):
-                put_lanes(buffer, slot, columns[i], begin, n)
-            at = forward_lanes(buffer, min(LANES, n - begin))
+            used = min(LANES, n - begin)
+            for i in range(n_in):
+                c = columns + i
+                gg_load(buffer, c.slot, c.numbers + begin * c.step, c.step, used)
+            at = forward_lanes(buffer, used)
             if at != -1:
-                return at, outputs
-            for i, slot in enumerate(tape.outputs, len(arrays)):
-                get_lanes(buffer, slot, columns[i], begin, n)
-        return -1, outputs
+                break
+            for i in range(n_in, n_in + <int>len(outputs)):
+                c = columns + i
+                gg_store(buffer, c.slot, <double *>c.numbers + begin, used)
+        return at, outputs
     finally:
+        fesetenv(&flags)  # without branches C raises some, and NumPy would warn of them
         free(columns)
         free_buffer(buffer)
-
-
-cdef void fill(Buffer buffer, int slot, double x) noexcept nogil:
-    cdef int lane
-    for lane in range(LANES):
-        put(buffer, slot * LANES + lane, x)
-
-
-cdef void put_lanes(
-    Buffer buffer, int slot, Column column, Py_ssize_t begin, Py_ssize_t n
-) noexcept nogil:
-    """Fill a block; where the column ends, with its last number."""
-    cdef int lane
-    for lane in range(LANES):
-        put(buffer, slot * LANES + lane,
-            (<double *>(column.numbers + min(begin + lane, n - 1) * column.step))[0])
-
-
-cdef void get_lanes(
-    Buffer buffer, int slot, Column column, Py_ssize_t begin, Py_ssize_t n
-) noexcept nogil:
-    cdef int lane
-    for lane in range(min(LANES, n - begin)):
-        (<double *>(column.numbers + (begin + lane) * column.step))[0] = get(
-            buffer, slot * LANES + lane)
 
 
 cdef int forward_lanes(Buffer buffer, int used) except -2:
@@ -200,9 +195,10 @@ cdef int forward_lanes(Buffer buffer, int used) except -2:
             return buffer.at
         if why == CALLED:
             card = (<object>buffer.tape).cards[words[2]]
-            for lane in range(used):
-                y = card.on_floats(
-                    *[get(buffer, words[4 + k] * LANES + lane) for k in range(words[3])])
+            for lane in range(LANES):
+                if lane < used:
+                    y = card.on_floats(
+                        *[get(buffer, words[4 + k] * LANES + lane) for k in range(words[3])])
                 put(buffer, words[1] * LANES + lane, y)
         elif why == CHECKED:
             PyErr_CheckSignals()

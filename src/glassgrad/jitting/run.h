@@ -6,8 +6,8 @@
 #ifndef GG_RUN_H
 #define GG_RUN_H
 
-#include <fenv.h>
 #include <math.h>
+#include <stddef.h>
 
 #include "machine.h"
 #include "words.h"
@@ -79,13 +79,22 @@ static inline void gg_clear(gg_machine *m) {
         gg_clear_d(m);
 }
 
-/* Without a branch, C raises the flags of the floating-point unit, of which NumPy warns. */
 static inline int gg_lanes(gg_machine *m) {
-    fenv_t flags;
-    fegetenv(&flags);
-    const int why = m->single ? gg_lanes_fs(m) : gg_lanes_ds(m);
-    fesetenv(&flags);
-    return why;
+    return m->single ? gg_lanes_fs(m) : gg_lanes_ds(m);
+}
+
+static inline void gg_load(gg_machine *m, int slot, const char *from, ptrdiff_t step, int n) {
+    if (m->single)
+        gg_load_fs(m, slot, from, step, n);
+    else
+        gg_load_ds(m, slot, from, step, n);
+}
+
+static inline void gg_store(const gg_machine *m, int slot, double *to, int n) {
+    if (m->single)
+        gg_store_fs(m, slot, to, n);
+    else
+        gg_store_ds(m, slot, to, n);
 }
 
 #endif
