@@ -44,8 +44,8 @@ cdef class Value:
 
 
 cdef class Call(Extra):
-    cpdef int seed(self, long long which, double grad, long long number) except -1
-    cpdef int hand_back(self, long long number) except -1
+    cpdef object seed(self, long long which, double grad, long long number)
+    cpdef object hand_back(self, long long number)
 
 
 from glassgrad cimport machine  # here, because it knows the classes above

@@ -101,7 +101,7 @@ def _needed(L: Value, nodes: list[Value], known: Mapping[Value, float]) -> list[
 def computed(v: Value, operands: list[float]) -> float:
     """Compute one node from the numbers of its operands."""
     if not operands:
-        return v._data
+        return v.data
     opcode = v._opcode
     if opcode == COPY:
         return operands[0]

@@ -8,6 +8,7 @@ the trace holds only where the answer is the same: a *guard*.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from threading import local
 from typing import Any, Final
@@ -100,18 +101,23 @@ class Truth:
         return card(*map(number_of, operands))
 
 
-def _as_number(name: str) -> Callable[..., Any]:
-    def method(self: Truth, *others: Any) -> Any:
-        return getattr(self.node, name)(*map(number_of, others))
+def _on_numbers(function: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Make the method for an operator, and the one for the truth on its right side."""
 
-    return method
+    def method(*operands: Any) -> Any:
+        return function(*map(number_of, operands))
+
+    def reflected(self: Truth, other: Any) -> Any:
+        return function(number_of(other), self.node)
+
+    return method, reflected
 
 
-for _name in (
-    "add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "pow", "rpow", "neg", "pos",
-    "abs", "lt", "le", "gt", "ge",
-):  # fmt: skip
-    setattr(Truth, f"__{_name}__", _as_number(f"__{_name}__"))
+for _sign in ("add", "sub", "mul", "truediv", "pow", "neg", "pos", "abs", "lt", "le", "gt", "ge"):
+    _method, _reflected = _on_numbers(getattr(operator, _sign))
+    setattr(Truth, f"__{_sign}__", _method)
+    if _sign in ("add", "sub", "mul", "truediv", "pow"):
+        setattr(Truth, f"__r{_sign}__", _reflected)
 
 
 def number_of(x: Any) -> Any:

@@ -27,7 +27,8 @@ def backwards(
     for root, cotangent in zip(roots, cotangents, strict=True):
         _add(received, root, cotangent)
     for v in reversed(nodes):
-        if v._number not in leading or v._number not in received:  # it led to a truth only
+        # What only truths and detached values are made of leads nowhere, and receives nothing.
+        if v._number not in leading or v._number not in received:
             continue
         for operand, partial in _rules(v, leading, differentiable):
             _add(received, operand, _share(v, operand, received[v._number], partial))

@@ -120,8 +120,8 @@ def _class(node: ast.ClassDef) -> str:
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
     ]
-    if node.name == "Call":  # whose methods are overridden where calls are made
-        fields = [f"    {_function(item)}\n" for item in node.body if _is_typed(item)]
+    if node.name == "Call":  # whose methods are overridden, also by Python's, which return None
+        fields = [f"    {_function(item, 'object')}\n" for item in node.body if _is_typed(item)]
     bases = ", ".join(base.id for base in node.bases if isinstance(base, ast.Name))
     head = f"cdef class {node.name}({bases}):\n" if bases else f"cdef class {node.name}:\n"
     return head + ("".join(fields) or "    pass\n")
@@ -138,7 +138,7 @@ def _is_typed(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
     )
 
 
-def _function(node: ast.FunctionDef) -> str:
+def _function(node: ast.FunctionDef, nothing: str = "int") -> str:
     kind = "cdef" if node.name.startswith("_") else "cpdef"
     required = len(node.args.args) - len(node.args.defaults)
     operands = ", ".join(
@@ -146,7 +146,7 @@ def _function(node: ast.FunctionDef) -> str:
         f"{_type(operand.annotation, operand.arg)} {operand.arg}{'=*' if i >= required else ''}"
         for i, operand in enumerate(node.args.args)
     )
-    returned = _type(node.returns, "")
+    returned = nothing if isinstance(node.returns, ast.Constant) else _type(node.returns, "")
     fails = " except -1" if returned == "int" else ""
     return f"{kind} {returned} {node.name}({operands}){fails}"
 

@@ -22,6 +22,10 @@ _COMPUTE: Final = (
     "compute with the Value itself. gg.where, gg.maximum and gg.softmax choose among Values, and "
     "v.detach() keeps a number without its gradient"
 )
+_COUNT: Final = (
+    "write gg.take(rows, i) for rows[i], and gg.one_hot(i, n) for n zeros of which one is 1; an "
+    "argument that says how often or how many belongs to static_argnums"
+)
 _OUTSIDE: Final = (
     "call backward() outside, on what the traced function returns, or trace gg.value_and_grad(f)"
 )
@@ -30,11 +34,7 @@ _OUTSIDE: Final = (
 _REFUSED: Final = {
     "data": ("reads .data of a Value", _COMPUTE),
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
-    "index": (
-        "makes an int of a Value, as int(v), range(v) and rows[v] do",
-        "write gg.take(rows, i) for rows[i]; gg.one_hot(i, n) makes n zeros with a 1 among them; "
-        + "an argument that says how often or how many belongs to static_argnums",
-    ),
+    "index": ("makes an int of a Value, as int(v), range(v) and rows[v] do", _COUNT),
     "copy": ("copies a Value", "copy outside, and +v makes another node of the same number"),
     "set data": ("changes .data of a Value", "change parameters outside, between the calls"),
     "grad": ("reads .grad of a Value", _OUTSIDE),
@@ -113,9 +113,9 @@ def refuse(what: str) -> NoReturn:
 
 
 def _users_line() -> str:
-    """Find the line of the program that called the library; what is compiled has no frame."""
+    """Find the line of the program that did it; what is compiled has no frame."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
+    while frame.f_back is not None and _is_between(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
     file, number = frame.f_code.co_filename, frame.f_lineno
     text = linecache.getline(file, number, frame.f_globals).strip()
@@ -123,8 +123,8 @@ def _users_line() -> str:
     return f"{file}, line {number}, in {frame.f_code.co_name}{shown}"
 
 
-def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] == "glassgrad"
+def _is_between(module: str) -> bool:
+    return module.partition(".")[0] in ("glassgrad", "copy", "pickle")
 
 
 def _random_states() -> list[Any]:
