@@ -18,6 +18,7 @@ from benchmarks.imports import measure_imports
 from benchmarks.layout import measure_layouts
 from benchmarks.machine import describe
 from benchmarks.points import moons
+from benchmarks.replay import REPLAYS, ROUNDS
 from benchmarks.systems import installed, require
 
 
@@ -45,7 +46,7 @@ def measure(tasks: list[str]) -> Findings:
     machine, points = describe(), moons()
     every = [
         case
-        for case in cases.MOONS + cases.GPT + cases.EXPRESSION + cases.CHAIN
+        for case in cases.MOONS + cases.GPT + cases.EXPRESSION + cases.LANES + cases.CHAIN
         if case.task in tasks
     ]
     present = [case for case in every if installed(case.system)]
@@ -54,6 +55,10 @@ def measure(tasks: list[str]) -> Findings:
     say("timing")
     found = Findings(machine, [case for case in every if case not in present])
     found.timings = rounds.time_all(present, points, referee)
+    if "replay" in tasks:
+        say("keeping long programs")
+        kept = {replay: ROUNDS for replay in REPLAYS if installed(replay.system)}
+        found.replays = rounds.in_turns(kept, lambda replay: rounds.run(replay.arguments()))
     if "phases" in tasks:
         say("timing the parts of a step")
         each = dict.fromkeys(phases.PHASES, phases.ROUNDS)

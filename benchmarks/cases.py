@@ -1,8 +1,8 @@
 """What is measured: every task, on every system, in every state of the collector.
 
-Systems that compute with arrays or compile hardly depend on Python's collector: they keep their
-graphs outside of Python's heap, or make few objects. They are measured with the collector on, as
-Python starts.
+Systems that compute with arrays, or trace or compile a program, hardly depend on Python's
+collector: they keep their graphs outside of Python's heap, or make few objects. They are measured
+with the collector on, as Python starts.
 """
 
 from __future__ import annotations
@@ -37,20 +37,22 @@ class Case:
 
 STATES = ("on", "off")
 SCALAR = ("glassgrad", "micrograd")
+JIT = "glassgrad-jit"
 ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy")
 
 MOONS = [Case("moons", system, state, samples=2) for system in SCALAR for state in STATES] + [
-    Case("moons", system, "on", samples=10, batch=10) for system in ARRAYS
+    Case("moons", system, "on", samples=10, batch=10) for system in (JIT, *ARRAYS)
 ]
 
-#: The names differ in length: a batch goes through all of them, on every system.
+#: The names differ in length: a batch goes through all of them, on every system, and so do the
+#: checked passes, in which some systems compile.
 GPT = [
-    Case("gpt", system, state, samples=1, batch=len(DOCUMENTS), rounds=4)
+    Case("gpt", system, state, 0, len(DOCUMENTS), 1, len(DOCUMENTS), rounds=4)
     for system in ("glassgrad", "glassgrad-dot", "plain")
     for state in STATES
 ] + [
-    Case("gpt", system, "on", samples=10, batch=len(DOCUMENTS), rounds=4)
-    for system in ("torch", "jax", "numpy")
+    Case("gpt", system, "on", 0, len(DOCUMENTS), 10, len(DOCUMENTS), rounds=4)
+    for system in (JIT, "torch", "jax", "numpy")
 ]
 
 EXPRESSION = [
@@ -59,7 +61,12 @@ EXPRESSION = [
     for state in STATES
 ] + [
     Case("expression", system, "on", samples=10, batch=100)
-    for system in ("torch", "jax", "autograd", "casadi")
+    for system in (JIT, "torch", "jax", "autograd", "casadi")
+]
+
+LANES = [Case("lanes", "glassgrad", "on")] + [
+    Case("lanes", system, "on", samples=10, batch=10)
+    for system in (JIT, "torch", "jax", "casadi")
 ]
 
 #: Of each length of the chain: passes to warm up, samples of how many passes, and rounds.

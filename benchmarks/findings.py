@@ -10,6 +10,7 @@ from benchmarks.cases import Case
 from benchmarks.imports import Imports
 from benchmarks.layout import Drawn
 from benchmarks.phases import Phase
+from benchmarks.replay import Replay
 
 Results = dict[Case, list[dict[str, Any]]]
 
@@ -22,6 +23,7 @@ class Findings:
     absent: list[Case] = field(default_factory=list)
     timings: Results = field(default_factory=dict)
     phases: dict[Phase, list[dict[str, float]]] = field(default_factory=dict)
+    replays: dict[Replay, list[dict[str, float]]] = field(default_factory=dict)
     switches: list[dict[str, list[float]]] = field(default_factory=list)
     footprints: dict[str, dict[str, Any]] = field(default_factory=dict)
     imports: Imports | None = None

@@ -6,15 +6,18 @@ that begins and ends a name), vectors of 16 numbers, one layer with 4 heads of a
 one name, averages the cross-entropy of its letters, and ends with Adam.
 
 It is a program as people write it who bring their own class of values (`plain`), and takes that
-class as an argument.
+class as an argument; and so what an engine has of its own in place of sums of products, softmax,
+and taking an item out of a list.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
+from operator import getitem
 from typing import Any
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -45,7 +48,6 @@ SHAPES = {
 BETA1, BETA2, ADAM_EPSILON = 0.85, 0.99, 1e-8
 
 Matrix = list[list[Any]]
-Dot = Callable[[Iterable[Any], Iterable[Any]], Any]
 
 
 def learning_rate(k: int) -> float:
@@ -77,29 +79,41 @@ def softmax(scores: list[Any]) -> list[Any]:
     return [power / total for power in powers]
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What the program computes with, besides a class of values."""
+
+    dot: Callable[[Iterable[Any], Iterable[Any]], Any] = dot
+    softmax: Callable[[list[Any]], list[Any]] = softmax
+    take: Callable[[list[Any], Any], Any] = getitem
+
+
+TOOLS = Tools()
+
+
 class Reader:
     """Reads one name: it keeps the keys and values of the positions it has passed."""
 
-    def __init__(self, weights: dict[str, Matrix], dot: Dot) -> None:
+    def __init__(self, weights: dict[str, Matrix], tools: Tools) -> None:
         self.weights = weights
-        self.dot = dot
+        self.tools = tools
         self.keys: Matrix = []
         self.values: Matrix = []
 
     def read(self, token: int) -> list[Any]:
         """Take in one more token, and score what may come next."""
         w = self.weights
-        x = self.norm(add(w["tokens"][token], w["positions"][len(self.keys)]))
+        x = self.norm(add(self.tools.take(w["tokens"], token), w["positions"][len(self.keys)]))
         x = add(x, self.linear("out", self.attend(self.norm(x))))
         hidden = [h.relu() for h in self.linear("up", self.norm(x))]
         x = add(x, self.linear("down", hidden))
         return self.linear("scores", x)
 
     def linear(self, name: str, x: list[Any]) -> list[Any]:
-        return [self.dot(row, x) for row in self.weights[name]]
+        return [self.tools.dot(row, x) for row in self.weights[name]]
 
     def norm(self, x: list[Any]) -> list[Any]:
-        scale = (self.dot(x, x) / len(x) + EPSILON) ** -0.5
+        scale = (self.tools.dot(x, x) / len(x) + EPSILON) ** -0.5
         return [xi * scale for xi in x]
 
     def attend(self, x: list[Any]) -> list[Any]:
@@ -107,50 +121,52 @@ class Reader:
         query = self.linear("query", x)
         self.keys.append(self.linear("key", x))
         self.values.append(self.linear("value", x))
-        mixed = []
+        mixed, dot = [], self.tools.dot
         for first in range(0, WIDTH, HEAD):
             part = slice(first, first + HEAD)
-            likeness = [self.dot(query[part], key[part]) / sqrt(HEAD) for key in self.keys]
-            shares = softmax(likeness)
+            likeness = [dot(query[part], key[part]) / sqrt(HEAD) for key in self.keys]
+            shares = self.tools.softmax(likeness)
             for column in range(first, first + HEAD):
-                mixed.append(self.dot(shares, [value[column] for value in self.values]))
+                mixed.append(dot(shares, [value[column] for value in self.values]))
         return mixed
 
 
 class Names:
     """The training: the model's parameters, and Adam's running averages for each of them."""
 
-    def __init__(self, value: Any, dot: Dot = dot) -> None:
+    def __init__(self, value: Any, tools: Tools = TOOLS) -> None:
         self.weights = {
             name: [[value(number) for number in row] for row in matrix]
             for name, matrix in start().items()
         }
-        self.dot = dot
+        self.tools = tools
         self.parameters = [p for matrix in self.weights.values() for row in matrix for p in row]
-        self.means = [0.0] * len(self.parameters)
+        self.averages = [0.0] * len(self.parameters)
         self.squares = [0.0] * len(self.parameters)
 
     def forward(self, k: int) -> Any:
-        """Average over the name how surprising each next letter was."""
-        tokens = DOCUMENTS[k % len(DOCUMENTS)]
-        reader = Reader(self.weights, self.dot)
+        return self.loss(DOCUMENTS[k % len(DOCUMENTS)])
+
+    def loss(self, tokens: list[int]) -> Any:
+        """Average over a name how surprising each next letter was."""
+        reader = Reader(self.weights, self.tools)
         losses = []
         for token, following in pairwise(tokens):
-            chances = softmax(reader.read(token))
-            losses.append(-chances[following].log())
+            chances = self.tools.softmax(reader.read(token))
+            losses.append(-self.tools.take(chances, following).log())
         return sum(losses) / len(losses)
 
     def update(self, k: int) -> None:
         rate = learning_rate(k)
         mean_share, square_share = 1.0 - BETA1 ** (k + 1), 1.0 - BETA2 ** (k + 1)
-        means, squares = self.means, self.squares
+        averages, squares = self.averages, self.squares
         for i, p in enumerate(self.parameters):
-            means[i] = BETA1 * means[i] + (1.0 - BETA1) * p.grad
+            averages[i] = BETA1 * averages[i] + (1.0 - BETA1) * p.grad
             squares[i] = BETA2 * squares[i] + (1.0 - BETA2) * p.grad**2
             size = sqrt(squares[i] / square_share) + ADAM_EPSILON
-            p.data -= rate * (means[i] / mean_share) / size
+            p.data -= rate * (averages[i] / mean_share) / size
             p.grad = 0.0
 
     def state(self) -> list[list[float]]:
         """List the parameters, and the running averages of their gradients."""
-        return [[p.data for p in self.parameters], list(self.means)]
+        return [[p.data for p in self.parameters], list(self.averages)]

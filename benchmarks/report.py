@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import sections, texts
+from benchmarks import sections, texts, traced
 from benchmarks.findings import Findings
 from benchmarks.footprint import RESIDENT, RESIDENT_OF_SLOW, TRACED
-from benchmarks.gpt import NAMES
+from benchmarks.gpt import DOCUMENTS
+from benchmarks.lanes import ROWS
+from benchmarks.replay import OPERATIONS
 from benchmarks.switches import BASE, POINTS, ROUNDS
 from benchmarks.tables import figure, table
 
@@ -31,17 +33,27 @@ def machine(found: Findings) -> str:
 
 
 def _moons(found: Findings) -> str:
-    return _join(texts.MOONS, sections.steps(found, "moons"), sections.first_steps(found, "moons"))
+    return _join(texts.MOONS, sections.steps(found, "moons"), traced.first_steps(found, "moons"))
 
 
 def _gpt(found: Findings) -> str:
-    words = texts.GPT.format(names=len(NAMES))
-    return _join(words, sections.steps(found, "gpt"), sections.first_steps(found, "gpt"))
+    lengths = len(set(map(len, DOCUMENTS)))
+    words = texts.GPT.format(names=len(DOCUMENTS), lengths=lengths)
+    return _join(words, sections.steps(found, "gpt"), traced.first_steps(found, "gpt"))
 
 
 def _expression(found: Findings) -> str:
     table = sections.steps(found, "expression")
-    return _join(texts.EXPRESSION, table, sections.first_steps(found, "expression"))
+    return _join(texts.EXPRESSION, table, traced.first_steps(found, "expression"))
+
+
+def _lanes(found: Findings) -> str:
+    table = sections.steps(found, "lanes")
+    return _join(texts.LANES.format(rows=ROWS), table, traced.first_steps(found, "lanes"))
+
+
+def _replay(found: Findings) -> str:
+    return _join(texts.REPLAY.format(operations=OPERATIONS), traced.replays(found))
 
 
 def _chain(found: Findings) -> str:
@@ -83,7 +95,9 @@ SECTIONS: dict[str, Callable[[Findings], str]] = {
     "moons": _moons,
     "gpt": _gpt,
     "expression": _expression,
+    "lanes": _lanes,
     "chain": _chain,
+    "replay": _replay,
     "phases": _phases,
     "switches": _switches,
     "memory": _memory,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from statistics import median, quantiles
 from typing import Any
 
-from benchmarks.cases import LONGEST, PASSES, SCALAR, Case
+from benchmarks import traced
+from benchmarks.cases import JIT, LONGEST, PASSES, SCALAR, Case
 from benchmarks.chain import NODES_PER_ADDITION
 from benchmarks.findings import Findings, typical
 from benchmarks.footprint import SYSTEMS
@@ -13,11 +14,13 @@ from benchmarks.imports import Imports
 from benchmarks.layout import Drawn
 from benchmarks.phases import PARTS
 from benchmarks.switches import COMPARED, WAYS
-from benchmarks.systems import LABELS, made_of
+from benchmarks.systems import LABELS, OURS, made_of
 from benchmarks.tables import against, figure, table
 
 #: Of each task, the unit of its table.
-UNITS = {"moons": (1e-3, "ms"), "gpt": (1e-3, "ms"), "expression": (1e-6, "µs")}
+UNITS = {
+    "moons": (1e-3, "ms"), "gpt": (1e-3, "ms"), "expression": (1e-6, "µs"), "lanes": (1e-3, "ms"),
+}  # fmt: skip
 
 
 def name(system: str) -> str:
@@ -39,6 +42,7 @@ def short(found: Findings) -> str:
         if (ours := found.seconds(task, "glassgrad", state, size))
         if (theirs := found.seconds(task, peer, state, size))
     ]
+    rows += traced.short(found)
     rows += [
         [f"{phase.task} step: backward alone, per node", phase.collector, f"{figure(time)} ns"]
         for phase in found.phases
@@ -66,19 +70,6 @@ def steps(found: Findings, task: str) -> str:
     return table(head, rows)
 
 
-def first_steps(found: Findings, task: str) -> str:
-    """Tell what the figures leave out: compiling a step, or building its formulas."""
-    spent = [
-        f"{does} in its first step: {figure(median(r['first'] for r in results))} s"
-        for system, does in (("jax", "JAX compiles"), ("casadi", "CasADi builds its formulas"))
-        for case, results in found.timings.items()
-        if (case.task, case.system) == (task, system)
-    ]
-    if not spent:
-        return ""
-    return f"Not in the figures (CPU time, collector on): {'; '.join(spent)}.\n"
-
-
 def chain(found: Findings) -> str:
     head = [
         "additions", "system", "collector", "median ms per pass", "rounds", "against glassgrad",
@@ -91,7 +82,7 @@ def chain(found: Findings) -> str:
             node = begin = "–"
             if case.system in SCALAR:
                 node = figure(each / NODES_PER_ADDITION)
-                first = median(result["first"] for result in results)
+                first = median(result["begin"][0] for result in results)
                 begin = figure(first / case.size * 1e9 / NODES_PER_ADDITION)
             rows.append([f"{case.size:,}", *_row(found, case, 1e-3), figure(each), node, begin])
     rows += [
@@ -173,11 +164,13 @@ def losses(found: Findings) -> str:
     lines = []
     for case, results in found.timings.items():
         theirs, ours = typical(results), found.ours(case)
-        if theirs < ours and case.system != "glassgrad-dot":
+        if theirs < ours and case.system not in OURS:
             size = f" of {case.size:,}" if case.size else ""
+            jitted = found.seconds(case.task, JIT, case.collector, case.size)
+            beside = f", and with `gg.jit` {against(theirs, jitted)}" if jitted else ""
             lines.append(
                 f"- {case.task}{size}, collector {case.collector}: {name(case.system)} is "
-                f"{against(theirs, ours)}.\n"
+                f"{against(theirs, ours)}{beside}.\n"
             )
     ours_in_memory = found.footprints["glassgrad"]["resident"]
     lines += [

@@ -21,6 +21,7 @@ NETWORKS = {"glassgrad": "glassgrad.nn", "micrograd": "micrograd.nn"}
 LABELS = {
     "glassgrad": "glassgrad",
     "glassgrad-dot": "glassgrad, with gg.dot",
+    "glassgrad-jit": "glassgrad, with gg.jit",
     "micrograd": "micrograd",
     "plain": "one-file Value class",
     "torch": "PyTorch",
@@ -31,8 +32,11 @@ LABELS = {
     "pygraphviz": "Graphviz dot",
 }
 
+#: glassgrad itself, used in other ways.
+OURS = ("glassgrad-dot", "glassgrad-jit")
+
 #: These are not packages: they come with the benchmarks.
-OURS = ("glassgrad-dot", "plain")
+INCLUDED = (*OURS, "plain")
 
 #: Without these there is nothing to compare with, and no data.
 REQUIRED = {"micrograd": "micrograd", "sklearn": "scikit-learn"}
@@ -48,7 +52,7 @@ def require() -> None:
 
 
 def installed(system: str) -> bool:
-    return system in OURS or find_spec(system) is not None
+    return system in INCLUDED or find_spec(system) is not None
 
 
 def value_class(system: str) -> Any:
@@ -61,7 +65,7 @@ def versions() -> str:
     found = [
         f"{system} {version(system)}" if installed(system) else f"{system} not installed"
         for system in LABELS
-        if system not in OURS
+        if system not in INCLUDED
     ]
     return "; ".join([f"{found[0]} ({made_of()})", *found[1:]])
 

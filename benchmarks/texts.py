@@ -34,8 +34,10 @@ MOONS = """\
 `make_moons(100, noise=0.1)`, a network of 2, 16, 16 and 1 neurons, hinge loss, weight decay and
 one step of gradient descent on all 100 points: 65,818 nodes in both scalar engines, which run
 the same loop. The other systems compute with whole arrays; CasADi builds the formulas of the loss
-and its gradient once, number by number, and then only evaluates them. The losses of the first
-three steps agree to 9 digits in all systems; the first is 0.8958441028683222.
+and its gradient once, number by number, and then only evaluates them. `gg.jit` is one line more
+in glassgrad's loop, over nested lists; `zero_grad` and the optimizer are glassgrad's. torch.compile
+is left out: it needs a C++ compiler and many seconds. The losses of the first three
+steps agree to 9 digits in all systems; the first is 0.8958441028683222.
 
 In micrograd a node is some seven objects that the collector follows, and they form cycles, so
 only the collector frees them. In glassgrad it is one object, free of cycles, and reference
@@ -53,18 +55,31 @@ time of a step goes".
 The scalar program is of the kind that fits into one file and brings its own `Value` class, whose
 backward pass is recursive and leaves its graph to the collector, as micrograd's does
 (`benchmarks/plain.py`). glassgrad runs the same program with nothing but the class replaced; in a
-second row sums of products are `gg.dot` as well. micrograd is not here because it has neither exp
-nor log. The other systems compute with whole arrays; JAX fills the names up to 16 letters, so
-that it compiles only once. The losses of the first three steps agree to 9 digits in all systems,
-and so do the parameters and the running averages of the gradients that they lead to.
+second row sums of products are `gg.dot` as well. With `gg.jit` the letters are taken by `gg.take`,
+softmax and Adam are glassgrad's, and the program is traced once for each of the {lengths} lengths.
+micrograd is not here because it has neither exp nor log. The other systems compute with whole
+arrays; JAX fills the names up to 16 letters, so that it compiles only once. The losses of the
+first {names} steps agree to 9 digits in all systems, and so do the parameters and the running
+averages of the gradients that they lead to. `python benchmarks/agree.py` compares a thousand
+steps with `gg.jit` and without.
 """
 
 EXPRESSION = """\
 ## Task "expression": the expression of micrograd's README
 
 One forward and one backward pass, 33 nodes in glassgrad and 39 in micrograd, which makes
-differences and quotients of other operations. CasADi and JAX build a function once, and call it.
-All systems find g = 24.7041 with the gradients 138.8338 and 645.5773.
+differences and quotients of other operations. CasADi and JAX build a function once, and call it;
+`gg.jit(gg.value_and_grad(f))` is called with floats and returns floats. The numbers are others in
+each pass. For the first, all systems find g = 24.7041 with the gradients 138.8338 and 645.5773.
+"""
+
+LANES = """\
+## Task "lanes": the same expression for {rows:,} pairs of numbers
+
+The value and both gradients for each row of two columns, which are others in each pass. Where it
+can, a system is given the function of two numbers: `gg.vmap(gg.value_and_grad(f))`,
+`jax.jit(jax.vmap(jax.value_and_grad(f)))`, CasADi's `map`. PyTorch computes with the columns;
+glassgrad without `gg.vmap` goes through them row by row. All rows agree to 9 digits.
 """
 
 CHAIN = """\
@@ -78,6 +93,17 @@ recurses once per addition, and Python allows 1,000; here it runs in a thread wi
 and a raised limit, and with the collector off its garbage is freed outside the clock. CasADi
 builds the formulas, their gradient and a function anew in each pass, and evaluates it once. JAX
 is left out: its way is to compile a function once and call it often.
+"""
+
+REPLAY = """\
+## Keeping a long program
+
+Two chains of {operations:,} operations as functions of two numbers, made once and called with other
+numbers each time, for the value and both gradients. The first pass makes the program: `gg.jit`
+traces and lowers it, CasADi builds formulas, their gradients and a function. The growth of the
+process includes what is kept in reserve, such as the memory of the Values while tracing. CasADi
+finds out that the gradient of the first chain is 1 and computes it no more. JAX is left out: it
+gives up on chains like these.
 """
 
 PHASES = """\

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-#: One pass; what it returns is checked against the other systems.
-Step = Callable[[int], list[float]]
+#: One pass; what it returns is checked against the other systems, once it is read.
+Step = Callable[[int], Any]
 
 #: What the passes so far have led to, such as the parameters of a network; checked as well.
 State = Callable[[], list[list[float]]]
@@ -15,10 +15,11 @@ State = Callable[[], list[list[float]]]
 
 @dataclass(frozen=True)
 class Work:
-    """Passes to be timed, and what they have led to, which is asked for outside the clock."""
+    """Passes to be timed; what they give, and have led to, is read outside the clock."""
 
     step: Step
     state: State = list
+    read: Callable[[Any], list[float]] = list
 
 
 class Training(Protocol):

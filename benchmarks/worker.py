@@ -3,6 +3,8 @@
 python benchmarks/worker.py expression micrograd --gc off
 python benchmarks/worker.py chain glassgrad --size 100000
 python benchmarks/worker.py gpt plain --batch 8
+python benchmarks/worker.py lanes glassgrad-jit
+python benchmarks/worker.py replay glassgrad-jit --chain "v = v + 1"
 python benchmarks/worker.py footprint glassgrad
 python benchmarks/worker.py layout pygraphviz --graph neuron
 python benchmarks/points.py | python benchmarks/worker.py moons glassgrad
@@ -27,6 +29,7 @@ from benchmarks import chain, expression, gpt, moons
 from benchmarks.footprint import footprint
 from benchmarks.layout import GRAPHS, layout
 from benchmarks.phases import CYCLIC, STEPS, phases
+from benchmarks.replay import CHAINS, replay
 from benchmarks.switches import switches
 from benchmarks.systems import LABELS, NETWORKS, SCALAR, value_class
 from benchmarks.timing import measure
@@ -51,7 +54,7 @@ def gpt_training(system: str) -> gpt.Names:
     if system == "glassgrad-dot":
         import glassgrad
 
-        return gpt.Names(glassgrad.Value, glassgrad.dot)
+        return gpt.Names(glassgrad.Value, gpt.Tools(glassgrad.dot))
     return gpt.Names(value_class(system))
 
 
@@ -62,6 +65,10 @@ TRAININGS: dict[str, Callable[[str], Training]] = {"moons": moons_training, "gpt
 def moons_work(system: str, _: int) -> Work:
     if system in SCALAR:
         return Work(training_step(moons_training(system)))
+    if system == "glassgrad-jit":
+        from benchmarks import jitted
+
+        return jitted.moons_work(start_of_moons())
     from benchmarks import moons_arrays
 
     return Work(moons_arrays.STEPS[system](start_of_moons()))
@@ -71,6 +78,10 @@ def gpt_work(system: str, _: int) -> Work:
     if system in SCALAR or system == "glassgrad-dot":
         training = gpt_training(system)
         return Work(training_step(training), training.state)
+    if system == "glassgrad-jit":
+        from benchmarks import jitted
+
+        return jitted.gpt_work()
     from benchmarks import gpt_arrays
 
     return gpt_arrays.WORKS[system]()
@@ -79,7 +90,17 @@ def gpt_work(system: str, _: int) -> Work:
 def expression_work(system: str, _: int) -> Work:
     if system in SCALAR:
         return Work(expression.scalar_step(value_class(system)))
+    if system == "glassgrad-jit":
+        from benchmarks import jitted
+
+        return jitted.expression_work()
     return Work(expression.STEPS[system]())
+
+
+def lanes_work(system: str, _: int) -> Work:
+    from benchmarks import lanes
+
+    return lanes.WORKS[system]()
 
 
 def chain_work(system: str, size: int) -> Work:
@@ -93,6 +114,7 @@ WORKS = {
     "moons": moons_work,
     "gpt": gpt_work,
     "expression": expression_work,
+    "lanes": lanes_work,
     "chain": chain_work,
 }
 
@@ -103,6 +125,8 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
         return footprint(args.system)
     if args.task == "layout":
         return layout(args.system, args.graph)
+    if args.task == "replay":
+        return replay(args.system, args.chain)
     if args.task == "switches":
         return switches(start_of_moons())
     if args.task == "phases":
@@ -120,10 +144,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("task", choices=[*WORKS, "footprint", "layout", "phases", "switches"])
+    others = ["footprint", "layout", "phases", "replay", "switches"]
+    parser.add_argument("task", choices=[*WORKS, *others])
     parser.add_argument("system", choices=LABELS)
     parser.add_argument("--gc", choices=["on", "off"], default="on")
     parser.add_argument("--of", choices=TRAININGS, default="moons", help="whose phases")
+    parser.add_argument("--chain", choices=CHAINS, default="v = v + 1", help="which is kept")
     parser.add_argument("--graph", choices=GRAPHS, default="neuron", help="which is laid out")
     parser.add_argument("--size", type=int, default=1000, help="additions in the chain")
     parser.add_argument("--checked", type=int, default=3, help="passes before the first timed one")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import glassgrad as gg
+from builds import BOTH, run_in
 from glassgrad import Value, nn
 from glassgrad.graph import ancestors
 from glassgrad.modes import SCOPES
@@ -124,6 +127,57 @@ def test_zero_grad() -> None:
     assert any(p.grad for p in model.parameters())
     model.zero_grad()
     assert not any(p.grad for p in model.parameters())
+
+
+def test_zero_grad_finds_what_is_there_now() -> None:
+    class Own(dict[str, Value]):
+        """Not a dict itself."""
+
+    model = Tied()
+    model.zero_grad()
+    late, own, deep = Value(1.0), Value(1.0), Value(1.0)
+    result, private = late * 2.0, Value(1.0)
+    model.more["list"].append(late)
+    model.own, model.pair = Own(x=own), ([deep], "text", 3)
+    model.result, model._private = result, private
+    expected = [p for row in model.first.weight for p in row] + [
+        model.more["gain"], model.more["list"][0], *model.more["list"][1].w,
+        model.more["list"][1].b, late, own, deep,
+    ]  # fmt: skip
+    for p in [*expected, result, private]:
+        p.grad = 3.0
+    assert model.parameters() == expected
+    model.zero_grad()
+    assert [p.grad for p in expected] == [0.0] * len(expected)
+    assert (result.grad, private.grad) == (3.0, 3.0)
+    model.more["list"].pop().grad = 5.0
+    model.zero_grad()
+    assert late.grad == 5.0
+
+
+def test_zero_grad_heeds_parameters_of_its_own() -> None:
+    class Hidden(nn.Module):
+        def __init__(self) -> None:
+            self._inner, self.frozen = Value(1.0), Value(2.0)
+
+        def parameters(self) -> list[Value]:
+            return [self._inner]
+
+    model = Hidden()
+    model._inner.grad, model.frozen.grad = 1.0, 1.0
+    model.zero_grad()
+    assert (model._inner.grad, model.frozen.grad) == (0.0, 1.0)
+    model.parameters = lambda: [model.frozen]  # type: ignore[method-assign]
+    model.zero_grad()
+    assert model.frozen.grad == 0.0
+
+
+def test_modules_that_hold_each_other_are_no_crash() -> None:
+    model = nn.MLP(1, [1])
+    model.layers[0].owner = model
+    for find in (model.parameters, model.zero_grad):
+        with pytest.raises(RecursionError):
+            find()
 
 
 def test_state_round_trip() -> None:
@@ -248,6 +302,22 @@ class Both(nn.Module):
 
     def __call__(self, x: Any) -> Any:
         return self.forward(x)
+
+
+def test_a_copy_in_another_process_counts_scopes_anew(tmp_path: Path) -> None:
+    model = nn.MLP(1, [2, 1])
+    model([1.0])
+    (tmp_path / "model").write_bytes(pickle.dumps(model))
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import pickle, sys\n"
+        "from glassgrad.modes import SCOPES, Scope\n"
+        "[Scope(f'another{i}') for i in range(9)]\n"
+        "model = pickle.load(open(sys.argv[1], 'rb'))\n"
+        "print(SCOPES[model([1.0])._scope])\n"
+    )
+    for build in ("pure", "compiled") if BOTH else ("pure",):
+        assert run_in(build, program, tmp_path / "model") == "layers.1.neurons.0\n"
 
 
 def test_scopes_of_calls_within_calls() -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import wraps
-from types import MappingProxyType
 from typing import Any, Final, Self, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -14,6 +13,7 @@ from glassgrad.engine import Value
 from glassgrad.errors import StateError
 from glassgrad.machine import show_source
 from glassgrad.modes import SCOPES, Scope
+from glassgrad.nn import members
 
 __all__ = ["Module"]
 
@@ -41,15 +41,18 @@ class Module:
     (Value(data=5.0, grad=0.0), ['slope', 'offset'])
     """
 
+    __slots__ = ("__dict__", "__weakref__", "_name", "_numbers")
+
     training: bool = True
 
-    #: What its owner calls it, and the numbers of its scope within others.
-    _name: str = ""
-    _numbers: Mapping[int, int] = MappingProxyType({})
+    #: What its owner calls it, and the numbers of its scope within others: not among its parts.
+    _name: str
+    _numbers: dict[int, int]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Note that there is one more module: a drawing asks it what its parameters are called."""
         module = super().__new__(cls)
+        _call_it("", module)
         _alive[id(module)] = module
         return module
 
@@ -63,7 +66,11 @@ class Module:
         object.__setattr__(self, name, part)
         if not name.startswith("_"):
             for path, module in _walk(part, name, Module):
-                vars(module).update(_name=path, _numbers={})
+                _call_it(path, module)
+
+    def __getstate__(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Give copies what they take along; the numbers of scopes are those of this process."""
+        return vars(self), {"_name": self._name}
 
     def forward(self, *inputs: Any) -> Any:
         """Compute the output; to be defined by a subclass that does not define ``__call__``."""
@@ -77,9 +84,9 @@ class Module:
 
     def parameters(self) -> list[Value]:
         """List the parameters: all leaf Values, in the order of the attributes."""
-        found: dict[Value, None] = {}
-        _gather(self, found)
-        return list(found)
+        found: list[Value] = []
+        members.visit(self, Module, found)
+        return list(dict.fromkeys(found))
 
     def named_parameters(self) -> Iterator[tuple[str, Value]]:
         """Yield each parameter with its path, such as ``layers.0.neurons.2.w.1``."""
@@ -98,8 +105,11 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0: do so before each backward pass."""
-        for p in self.parameters():
-            p.grad = 0.0
+        if getattr(self.parameters, "__func__", None) is Module.parameters:
+            members.visit(self, Module, None)
+        else:  # a subclass that finds them in a way of its own
+            for p in self.parameters():
+                p.grad = 0.0
 
     def train(self, mode: bool = True) -> Module:
         """Switch to training (dropout on); returns the module itself."""
@@ -192,8 +202,14 @@ class Module:
             name = next((path for path, m in _parts(caller, Module) if m is self), "")
         path = f"{SCOPES[outer]}.{name}" if outer and name else name
         number = Scope(path).number if name else outer
-        vars(self).setdefault("_numbers", {})[outer] = number
+        self._numbers[outer] = number
         return number
+
+
+def _call_it(name: str, module: Module) -> None:
+    """Name a module; a subclass may have a say in how other attributes are set."""
+    object.__setattr__(module, "_name", name)
+    object.__setattr__(module, "_numbers", {})
 
 
 #: All modules there are, by identity: a subclass may say for itself what is equal.
@@ -255,23 +271,6 @@ def _within_scope(method: Callable[..., Any]) -> Callable[..., Any]:
             engine.go_to(outer, caller)
 
     return computing
-
-
-def _gather(part: Any, found: dict[Value, None]) -> None:
-    """Collect the parameters in a module, list or dict: leaves, each once; a result is none."""
-    if type(part) is Value:
-        if part._a is None:
-            found[part] = None
-    elif isinstance(part, (list, tuple)):
-        for item in part:
-            _gather(item, found)
-    elif isinstance(part, dict):
-        for item in part.values():
-            _gather(item, found)
-    elif isinstance(part, Module):
-        for name, item in vars(part).items():
-            if not name.startswith("_"):
-                _gather(item, found)
 
 
 def _parts(module: Module, kind: type) -> Iterator[tuple[str, Any]]:
