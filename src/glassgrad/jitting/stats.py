@@ -32,9 +32,9 @@ class Stats:
     def __init__(self, program: Program, families: list[Any]) -> None:
         tape = program.tape
         self.nodes = program.nodes
-        self.instructions = getattr(tape, "n_instructions", 0)
-        self.bytes = getattr(tape, "nbytes", 0) + 16 * tape.n_slots
-        self.callbacks = getattr(tape, "n_calls", 0)
+        self.instructions = tape.n_instructions
+        self.bytes = tape.nbytes
+        self.callbacks = tape.n_calls
         self.trace_seconds = program.tracing
         self.lower_seconds = program.lowering
         self.variants = max(len(f.variants) for f in families if program in f.variants)

@@ -113,6 +113,13 @@ class Tape:
         return len(offsets_of(self.code))
 
     @property
+    def n_calls(self) -> int:
+        """How many instructions of the forward pass call Python."""
+        from glassgrad.jitting.reversing import offsets_of
+
+        return sum(self.code[at] == CALL for at in offsets_of(self.code))
+
+    @property
     def nbytes(self) -> int:
         """How much memory the codes take, and the slots with their gradients."""
         words = len(self.code) + sum(len(code) for code, _ in self.reverses.values())

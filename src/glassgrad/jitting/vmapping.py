@@ -67,7 +67,7 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
 
     def mapped(*args: Any, **kwargs: Any) -> Any:
         blocks, count = _blocks((args, kwargs), f)
-        if here.tracing or here.transforms or here.anomaly or has_value(blocks):
+        if here.tracing or here.transforms or here.anomaly or _holds_value(blocks):
             examples = (_example(blocks, i) for i in range(count))
             return _stacked([f(*a, **k) for a, k in examples])
         first, names = _example(blocks, 0 if count else None)
@@ -125,6 +125,19 @@ def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
             f"{sorted(lengths)}: a number that is the same for all examples can be given bare"
         )
     return found, lengths.pop()
+
+
+def _holds_value(blocks: Any) -> bool:
+    """Tell whether there is a Value, without looking through arrays of numbers."""
+    found: list[Any] = []
+
+    def look(x: Any) -> Any:
+        if not is_array(x) or x.dtype == object:
+            found.append(x)
+        return x
+
+    map_blocks(look, blocks)
+    return has_value(found)
 
 
 def _example(blocks: Any, i: int | None) -> Any:
