@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
 from math import inf, nan, pi
 from typing import Any
 
 import pytest
 
 import glassgrad as gg
-from glassgrad import Value, functions
+from battery import EDGES, bits
+from glassgrad import Value, functions, ieee, kernels
 
 # (what, function of Values, where, value, gradients)
 TABLE: list[tuple[str, Any, tuple[float, ...], float, tuple[float, ...]]] = [
@@ -144,3 +146,38 @@ def test_overflow_is_an_infinity_of_the_right_sign() -> None:
     assert (Value(-0.0) ** -1).data == -inf
     assert (Value(-0.0) ** -2).data == inf
     assert (Value(-1.0) / Value(-0.0)).data == inf
+
+
+PRODUCTS = {
+    1: lambda a: a,
+    2: lambda a: a * a,
+    3: lambda a: a * a * a,
+    -1: lambda a: ieee.div(1.0, a),
+}
+
+
+@pytest.mark.parametrize("n", PRODUCTS)
+def test_a_whole_exponent_is_a_product_whatever_made_it(n: int) -> None:
+    draw = random.Random(n)
+    for a in [
+        *EDGES,
+        *(draw.gauss(0.0, 1.0) * 10.0 ** draw.randrange(-160, 160) for _ in range(999)),
+    ]:
+        expected = bits(PRODUCTS[n](a))
+        for power in (Value(a) ** n, Value(a) ** float(n), Value(a) ** Value(n), a ** Value(n)):
+            assert bits(power.data) == expected, a
+        assert bits(kernels.pow(a, float(n))) == expected
+        assert math.isnan(a) or math.isclose(kernels.pow(a, float(n)), _in_c(a, n), rel_tol=3e-16)
+
+
+def _in_c(a: float, n: int) -> float:
+    try:
+        return math.pow(a, n)
+    except (OverflowError, ValueError):
+        return math.copysign(inf, a) if n % 2 else inf
+
+
+def test_an_exponent_of_a_half_is_no_root() -> None:
+    assert bits((Value(-0.0) ** 0.5).data) == bits(0.0) != bits(gg.sqrt(-0.0))
+    assert (Value(-inf) ** 0.5).data == inf
+    assert math.isnan(gg.sqrt(-inf))

@@ -150,7 +150,8 @@ def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
     )  # fmt: skip
     assert installed.returncode == 0, installed.stderr
     assert (target / "glassgrad" / "py.typed").exists()
-    assert not list(target.rglob("*.pxd"))
+    for kind in ("pxd", "pyx", "h"):
+        assert not list((target / "glassgrad").rglob(f"*.{kind}"))
     program = (
         "import traceback, glassgrad as gg\n"
         "try:\n"

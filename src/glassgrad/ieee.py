@@ -30,15 +30,22 @@ def div(a: float, b: float) -> float:
 
 
 def pow(a: float, b: float) -> float:
-    """Raise a to the power b: overflow is infinite, a negative to a fraction is nan."""
+    """Raise a to the power b: overflow is infinite, a negative to a fraction is nan.
+
+    Powers that are a product or a quotient are computed as such, as in PyTorch.
+    """
+    if b == 2.0:
+        return a * a
+    if b == 3.0:
+        return a * a * a
+    if abs(b) == 1.0:
+        return a if b > 0.0 else div(1.0, a)
     try:
         return math.pow(a, b)
     except OverflowError:
         return -inf if a < 0.0 and b % 2.0 == 1.0 else inf
     except ValueError:
-        if a != 0.0:
-            return nan
-        return copysign(inf, a) if b % 2.0 == 1.0 else inf
+        return nan if a != 0.0 else copysign(inf, a) if b % 2.0 == 1.0 else inf
 
 
 def exp(x: float) -> float:

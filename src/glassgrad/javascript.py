@@ -15,7 +15,13 @@ LIBRARY: Final = """\
 const {
   abs, acos, asin, atan, atan2, cos, cosh, exp, expm1, log, log1p, sin, sinh, sqrt, tan, tanh,
 } = Math;
-const pow = (a, b) => (a === 1 || (a === -1 && abs(b) === Infinity) ? 1 : Math.pow(a, b));
+const pow = (a, b) => {
+  if (b === 2) return a * a;
+  if (b === 1) return a;
+  if (b === 3) return a * a * a;
+  if (b === -1) return 1 / a;
+  return a === 1 || (a === -1 && abs(b) === Infinity) ? 1 : Math.pow(a, b);
+};
 const erf = (x) => {
   if (abs(x) > 6) return Math.sign(x);
   let term = x, sum = x;

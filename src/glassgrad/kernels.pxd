@@ -1,7 +1,7 @@
 # Written by `make cards`: edit the cards in glassgrad/ops instead.
 from libc.math cimport (
     INFINITY, NAN, copysign, fabs as abs, acos, asin, atan, atan2, cos, cosh, erf, exp, expm1, log
-    as log_in_c, log1p, pow, sin, sinh, sqrt, tan, tanh,
+    as log_in_c, log1p, pow as pow_in_c, sin, sinh, sqrt, tan, tanh,
 )
 
 
@@ -15,6 +15,18 @@ cdef inline double log(double x) noexcept nogil:
     if x != x or x > 0.0:
         return log_in_c(x)
     return -INFINITY if x == 0.0 else NAN
+
+
+cdef inline double pow(double a, double b) noexcept nogil:
+    if b == 2.0:
+        return a * a
+    if b == 1.0:
+        return a
+    if b == 3.0:
+        return a * a * a
+    if b == -1.0:
+        return div(1.0, a)
+    return pow_in_c(a, b)
 
 
 cdef inline double relu(double x) noexcept nogil:

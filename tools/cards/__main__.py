@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-from cards import declarations, functions, kernels, methods, table  # noqa: E402
+from cards import declarations, functions, in_c, kernels, methods, table  # noqa: E402
 
 SOURCE = ROOT / "src" / "glassgrad"
 
@@ -29,6 +29,8 @@ def fresh() -> dict[Path, str]:
         SOURCE / "opcodes.py": kernels.opcodes(),
         SOURCE / "kernels.py": kernels.kernels(),
         SOURCE / "kernels.pxd": declarations.kernels(),
+        SOURCE / "jitting" / "words.h": in_c.words(),
+        SOURCE / "jitting" / "kernels.h": in_c.kernels(),
         SOURCE / "elementary.py": functions.elementary(),
         SOURCE / "engine.py": engine,
         SOURCE / "engine.pxd": declarations.engine(engine),

@@ -30,7 +30,7 @@ TYPES = {
 WIDE = {"_number", "_mark"}
 
 #: C's names, where they differ.
-IN_C = {"abs": "fabs as abs", "log": "log as log_in_c"}
+IN_C = {"abs": "fabs as abs", "log": "log as log_in_c", "pow": "pow as pow_in_c"}
 
 #: Where Python's functions don't ask C's, these don't either: C would raise the flags of the
 #: floating-point unit, of which NumPy warns.
@@ -45,6 +45,18 @@ cdef inline double log(double x) noexcept nogil:
     if x != x or x > 0.0:
         return log_in_c(x)
     return -INFINITY if x == 0.0 else NAN
+
+
+cdef inline double pow(double a, double b) noexcept nogil:
+    if b == 2.0:
+        return a * a
+    if b == 1.0:
+        return a
+    if b == 3.0:
+        return a * a * a
+    if b == -1.0:
+        return div(1.0, a)
+    return pow_in_c(a, b)
 """
 
 

@@ -1,0 +1,183 @@
+"""What runs tapes: in Python the interpreter, in C the machine of ``machine.pyx`` and ``run.h``.
+
+A *buffer* has a number and a gradient for each slot of a tape. Where nothing runs, all gradients
+are -0.0. Compiled code that imports this module gets functions of C, see ``machine.pxd``; a tape
+must live as long as its buffers.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+from glassgrad.jitting import interpreter
+from glassgrad.jitting.arithmetic import Arithmetic, floats, lanes
+from glassgrad.jitting.tape import Tape
+
+__all__ = ["run", "run_back", "run_lanes"]
+
+
+class Buffer:
+    """The numbers of one run."""
+
+    __slots__ = ("arithmetic", "gradients", "single", "tape", "values")
+
+    def __init__(self, tape: Tape, single: bool) -> None:
+        self.tape, self.single = tape, single
+        self.arithmetic: Arithmetic = lanes() if single else floats()
+        self.values: list[Any] = [0.0] * tape.n_slots
+        self.gradients: list[Any] = [_number(self, -0.0)] * tape.n_slots
+
+
+def _number(buffer: Buffer, x: float) -> Any:
+    """Round a number to float32 where these are wanted."""
+    if not buffer.single:
+        return x
+    import numpy as np
+
+    return np.asarray(x, dtype=np.float32)
+
+
+def new_buffer(tape: Tape, single: bool = False) -> Buffer:
+    """Make a buffer that holds the constants of the tape, in float32 if `single`."""
+    buffer = Buffer(tape, single)
+    for slot, x in enumerate(tape.constants, tape.n_inputs + tape.n_externals):
+        put(buffer, slot, x)
+    return buffer
+
+
+def free_buffer(buffer: Buffer) -> None:
+    """Forget a buffer."""
+
+
+def put(buffer: Buffer, slot: int, x: float) -> None:
+    """Set the number in a slot."""
+    buffer.values[slot] = _number(buffer, x)
+
+
+def get(buffer: Buffer, slot: int) -> float:
+    """Read the number in a slot."""
+    return float(buffer.values[slot])
+
+
+def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
+    """Set the gradient of a slot."""
+    buffer.gradients[slot] = _number(buffer, x)
+
+
+def add_gradient(buffer: Buffer, slot: int, x: float) -> None:
+    """Add to the gradient of a slot."""
+    buffer.gradients[slot] = buffer.gradients[slot] + _number(buffer, x)
+
+
+def take_gradient(buffer: Buffer, slot: int) -> float:
+    """Read the gradient of a slot, and set it back to -0.0."""
+    x = buffer.gradients[slot]
+    put_gradient(buffer, slot, -0.0)
+    return float(x)
+
+
+def forward(buffer: Buffer) -> int:
+    """Run the tape: -1, or the offset of the guard that does not hold."""
+    return interpreter.forward(buffer.tape, buffer.values, 0, buffer.arithmetic)
+
+
+def reverse(buffer: Buffer, code: array[int]) -> None:
+    """Run a reverse code of the tape, after `forward`."""
+    try:
+        interpreter.reverse(buffer.tape, code, buffer.values, buffer.gradients, buffer.arithmetic)
+    except BaseException:
+        buffer.gradients = [_number(buffer, -0.0)] * buffer.tape.n_slots  # for the next pass
+        raise
+
+
+def run(tape: Tape, inputs: Sequence[float], single: bool = False) -> tuple[int, list[float]]:
+    """Run a tape once.
+
+    Parameters
+    ----------
+    tape : Tape
+    inputs : sequence of float
+        A number for each input and each Value from outside.
+    single : bool
+        Compute in float32.
+
+    Returns
+    -------
+    at : int
+        -1, or the offset of the guard that does not hold.
+    values : list of float
+        What each slot holds then.
+    """
+    buffer = new_buffer(tape, single)
+    for slot, x in enumerate(inputs):
+        put(buffer, slot, x)
+    at = forward(buffer)
+    return at, [get(buffer, slot) for slot in range(tape.n_slots)]
+
+
+def run_back(
+    tape: Tape, inputs: Sequence[float], code: array[int], gradients: dict[int, float],
+    single: bool = False,
+) -> list[float]:  # fmt: skip
+    """Run a tape once, and a reverse code of it.
+
+    Parameters
+    ----------
+    tape, inputs, single
+        As in `run`.
+    code : array of int
+        The reverse code.
+    gradients : dict of int to float
+        By slot, the gradients that are there before.
+
+    Returns
+    -------
+    list of float
+        The gradient that each slot has then.
+    """
+    buffer = new_buffer(tape, single)
+    for slot, x in enumerate(inputs):
+        put(buffer, slot, x)
+    forward(buffer)
+    for slot, x in gradients.items():
+        put_gradient(buffer, slot, x)
+    reverse(buffer, code)
+    return [take_gradient(buffer, slot) for slot in range(tape.n_slots)]
+
+
+def run_lanes(
+    tape: Tape, inputs: Sequence[Any], n: int, single: bool = False
+) -> tuple[int, list[Any]]:
+    """Run a tape for many examples at once, forward only.
+
+    Parameters
+    ----------
+    tape : Tape
+    inputs : list of float or of ndarray of float64
+        For each input and each Value from outside a number for each of the n examples, or one
+        number for all.
+    n : int
+        The number of examples.
+    single : bool
+        Compute in float32.
+
+    Returns
+    -------
+    at : int
+        -1, or the offset of a guard that does not hold in all examples: then there are no outputs.
+    outputs : list of ndarray of float64
+        For each output a number for each example.
+    """
+    import numpy as np
+
+    kind = np.float32 if single else np.float64
+    values: list[Any] = [np.asarray(x, dtype=kind) for x in [*inputs, *tape.constants]]
+    values += [None] * (tape.n_slots - len(values))
+    at = interpreter.forward(tape, values, 0, lanes()) if n else -1
+    found = [
+        np.broadcast_to(values[slot], n).astype(np.float64) if n and at == -1 else np.empty(n)
+        for slot in tape.outputs
+    ]
+    return at, found

@@ -1,0 +1,100 @@
+/* What runs a tape: a loop over the words of its code. See tape.py.
+ *
+ * The same text is compiled for float64 and for float32: for one number at a time (scalar.h), and
+ * for many lanes at once (lanes.h).
+ */
+#ifndef GG_RUN_H
+#define GG_RUN_H
+
+#include <math.h>
+#include <stddef.h>
+
+#include "machine.h"
+#include "words.h"
+
+#define GG_LANES 64
+#define GG_CHUNK 16
+
+/* GG_APART: each turn of a loop is apart from all others. GG_FOR_EACH_PROCESSOR: compile a
+ * function several times; when the module is loaded, the best that the processor can run is taken.
+ */
+#if defined(__clang__)
+#define GG_APART _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define GG_APART _Pragma("GCC ivdep")
+#else
+#define GG_APART
+#endif
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
+#define GG_FOR_EACH_PROCESSOR __attribute__((target_clones("avx2", "default")))
+#else
+#define GG_FOR_EACH_PROCESSOR
+#endif
+
+/* Which of n rows a number counts, from 0; -1 for none. */
+static inline int gg_index(double number, int n) {
+    return number >= 0 && number < n && number == (int)number ? (int)number : -1;
+}
+
+/* No operation traps, so that a choice needs no branch. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC optimize("O3", "no-trapping-math")
+#endif
+
+#define REAL double
+#define F(name) gg_##name##_d
+#include "scalar.h"
+#undef F
+#define F(name) gg_##name##_ds
+#include "lanes.h"
+#undef F
+#undef REAL
+
+#define REAL float
+#define F(name) gg_##name##_f
+#include "scalar.h"
+#undef F
+#define F(name) gg_##name##_fs
+#include "lanes.h"
+#undef F
+#undef REAL
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
+
+static inline int gg_forward(gg_machine *m, int end) {
+    return m->single ? gg_forward_f(m, end) : gg_forward_d(m, end);
+}
+
+static inline int gg_reverse(gg_machine *m, const int *code) {
+    return m->single ? gg_reverse_f(m, code) : gg_reverse_d(m, code);
+}
+
+static inline void gg_clear(gg_machine *m) {
+    if (m->single)
+        gg_clear_f(m);
+    else
+        gg_clear_d(m);
+}
+
+static inline int gg_lanes(gg_machine *m) {
+    return m->single ? gg_lanes_fs(m) : gg_lanes_ds(m);
+}
+
+static inline void gg_load(gg_machine *m, int slot, const char *from, ptrdiff_t step, int n) {
+    if (m->single)
+        gg_load_fs(m, slot, from, step, n);
+    else
+        gg_load_ds(m, slot, from, step, n);
+}
+
+static inline void gg_store(const gg_machine *m, int slot, double *to, int n) {
+    if (m->single)
+        gg_store_fs(m, slot, to, n);
+    else
+        gg_store_ds(m, slot, to, n);
+}
+
+#endif
