@@ -16,7 +16,7 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.interpreter import forward, reverse
 from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.reversing import offsets_of
-from glassgrad.jitting.tape import CHECK, DOT, GUARD, MASK, RUN, START, SUM, Tape, size_of
+from glassgrad.jitting.tape import CHECK, DOT, GUARD, MASK, REPLAY, RUN, START, SUM, Tape, size_of
 
 
 def instructions(tape: Tape) -> list[int]:
@@ -172,6 +172,36 @@ def test_an_operation_that_is_gone_is_missed() -> None:
     del gone
     with pytest.raises(gg.NoRuleError, match="keep what gg"):
         lower(graph, [True])
+
+
+# ----------------------------------------------------------------------- very long programs
+
+
+@pytest.mark.parametrize("segment", [1, 2, 5, 9])
+def test_segments_that_are_computed_again_change_no_bit(segment: int) -> None:
+    replays = 0
+    for seed in range(60):
+        graph = graphs.random_graph(seed)
+        given = graphs.inputs_of(graph)
+        seeds = {i: number(random.Random(seed)) for i in range(len(graph.outputs))}
+        whole, cut = (lower(graph, [True] * 3, True, size) for size in (0, segment))
+        results, gradients = graphs.run(cut, given, seeds)
+        expected, slopes = graphs.run(whole, given, seeds)
+        assert graphs.same(results, expected)
+        assert graphs.same(gradients, slopes)
+        code, _ = cut.reverse(tuple(seeds))
+        replays += sum(code[at] == REPLAY for at in offsets_of(code))
+    assert replays > 100
+
+
+def test_segments_share_their_slots() -> None:
+    graph = graphs.chain(ops.TANH, 10_000)
+    whole, cut = (lower(graph, [True], True, size) for size in (0, 100))
+    assert graphs.run(cut, [0.3], {0: 1.0}) == graphs.run(whole, [0.3], {0: 1.0})
+    assert whole.n_slots > 10_000
+    assert cut.n_slots <= 200
+    code, _ = cut.reverse((0,))
+    assert sum(code[at] == REPLAY for at in offsets_of(code)) == 99
 
 
 # ------------------------------------------------------------------------------------- lanes

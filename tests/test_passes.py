@@ -66,6 +66,7 @@ def of_one(op: int, constant: float, *, first: bool = False) -> Graph:
         (ops.DIV, 1.0, True, [ops.CONSTANT, ops.DIV]),
         (ops.SUB, 0.0, True, [ops.CONSTANT, ops.SUB]),
         (ops.POW, 1.0, False, []), (ops.POW, 0.0, False, [ops.CONSTANT]),
+        (ops.POW, 2.0, False, [ops.SQUARE]), (ops.POW, -1.0, False, [ops.RECIPROCAL]),
         (ops.SHARE, 1.0, False, []), (ops.SHARE, 1.0, True, []),
         (ops.SHARE, 3.0, False, [ops.CONSTANT, ops.MUL]),
         (ops.SHARE, 3.0, True, [ops.CONSTANT, ops.SHARE]),

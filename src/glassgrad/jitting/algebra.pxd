@@ -2,7 +2,7 @@
 cimport cython
 
 cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, LE, LT, MUL, NEG, \
-    NONE, POW, SHARE, SUB, TAKEN, WHERE
+    NONE, POW, RECIPROCAL, SHARE, SQUARE, SUB, TAKEN, WHERE
 
 
 @cython.locals(

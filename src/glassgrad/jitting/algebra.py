@@ -12,23 +12,8 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    ADD,
-    BOTH,
-    CONSTANT,
-    COPY,
-    DETACHED,
-    DIV,
-    EITHER,
-    EQ,
-    LE,
-    LT,
-    MUL,
-    NEG,
-    POW,
-    SHARE,
-    SUB,
-    TAKEN,
-    WHERE,
+    ADD, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, LE, LT, MUL, NEG, POW, RECIPROCAL, SHARE,
+    SQUARE, SUB, TAKEN, WHERE,
 )  # fmt: skip
 from glassgrad.ops import TABLE, by_opcode
 
@@ -107,8 +92,14 @@ def _spared(graph: Graph, r: int, known: int, carrying: array[int]) -> int:  # n
             return x
         if op == POW and number[y] == 0.0:
             return _become_constant(graph, r, 1.0)
+        if op == POW and number[y] in _POWERS:
+            graph.op[r], graph.b[r] = _POWERS[number[y]], NONE
         return _negated(graph, r, op, number[y], x)
     return r
+
+
+#: Powers that are computed as something simpler, see `glassgrad.ieee.pow`.
+_POWERS = {2.0: SQUARE, -1.0: RECIPROCAL}
 
 
 def _is_neutral(op: int, number: float) -> bool:

@@ -9,4 +9,4 @@ cdef int CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, TAKEN
     a=int, b=int, step_a=int, step_b=int, even=int, most=int, op="int[::1]", places="int[::1]",
     word="int[::1]", row="int[::1]", begin="int[::1]", reads="int[::1]", code="int[::1]",
 )
-cdef _words(graph, plan, slot)
+cdef _words(graph, plan, slot, int segment)

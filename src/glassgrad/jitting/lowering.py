@@ -16,7 +16,9 @@ from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
 
-def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
+def lower(
+    graph: Graph, wants: Sequence[bool], exact: bool = False, segment: int = 0
+) -> Tape:
     """Lower a graph to a tape.
 
     Parameters
@@ -26,14 +28,17 @@ def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
         For each input, whether it wants a gradient; Values from outside always do.
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
+    segment : int, optional
+        The backward pass computes so many instructions again at a time, so that it needs less
+        memory; 0 does so with very long programs only.
     """
     n_rows = len(graph)
     graph = optimized(graph, wants, exact)
     carrying = carrying_of(graph, wants)
     plan = instructions_of(graph, carrying, exact)
-    slots = slots_of(graph, plan, carrying)
+    slots = slots_of(graph, plan, carrying, segment)
     tape = Tape()
-    tape.code = _words(graph, plan, slots.of)
+    tape.code, borders = _words(graph, plan, slots.of, slots.segment)
     tape.constants = slots.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
     tape.n_slots, tape.n_rows, tape.exact = slots.count, n_rows, exact
@@ -41,23 +46,28 @@ def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
     tape.cards = tuple(plan.cards)
     tape.reverses = {}
     given = graph.n_inputs + graph.n_externals
-    tape._reverse = partial(reverse_code, tape.code, slots.active, tape.outputs, given)
+    tape._reverse = partial(reverse_code, tape.code, slots.active, tape.outputs, given, borders)
     return tape
 
 
-def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
-    """Write the instructions down, with slots in place of rows."""
+def _words(
+    graph: Graph, plan: Instructions, slot: array[int], segment: int
+) -> tuple[array[int], list[int]]:
+    """Write the instructions down, with slots in place of rows; tell where segments begin."""
     op, places = graph.op, slot
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
     most = len(reads) + 8 * plan.count
     found = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
     code = found
+    borders: list[int] = []
     top = checked = 0
     for j in range(plan.count):
         if top - checked > CHECK_EVERY:
             code[top] = CHECK
             top += 1
             checked = top
+        if segment and j % segment == 0:
+            borders.append(top)
         what, first, stop = word[j], begin[j], begin[j + 1]
         code[top] = what
         if what == GUARD:
@@ -96,7 +106,7 @@ def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
             code[top] = places[reads[k]]
             top += 1
     code[top] = END
-    return found[: top + 1]
+    return found[: top + 1], borders
 
 
 show_source(__spec__)

@@ -6,20 +6,8 @@ from array import array
 
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL,
-    CHECK,
-    CHECK_EVERY,
-    DOT,
-    END,
-    FIRST,
-    GUARD,
-    MASK,
-    PER_TERM,
-    RUN,
-    SECOND,
-    SIZES,
-    START,
-    SUM,
+    CALL, CHECK, CHECK_EVERY, DOT, END, FIRST, GUARD, MASK, PER_TERM, REPLAY, RUN, SECOND, SIZES,
+    START, SUM,
 )  # fmt: skip
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
@@ -45,7 +33,7 @@ def offsets_of(code: array[int]) -> array[int]:
 
 def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     code: array[int], active: array[int], outputs: array[int], n_given: int,
-    seeded: tuple[int, ...],
+    borders: list[int], seeded: tuple[int, ...],
 ) -> tuple[array[int], array[int]]:  # fmt: skip
     """Write the reverse code for gradients that arrive at some of the outputs.
 
@@ -59,6 +47,8 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         Where the results are.
     n_given : int
         How many slots hold inputs and Values from outside: the first.
+    borders : list of int
+        Where the segments of the forward code begin, if there are any.
     seeded : tuple of int
         Which of the outputs have a gradient.
 
@@ -74,14 +64,21 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     live = array("i", bytes(4 * len(active)))  # the slots where a gradient has arrived
     for i in seeded:
         live[outputs[i]] = active[outputs[i]]
-    found = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 1)))
+    found = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 3 * len(borders) + 1)))
     made = found
-    top, checked = 0, 0
+    top, checked, following = 0, 0, 0
+    waiting = list(borders)  # the segments whose numbers are no longer there
+    begin = waiting.pop() if waiting else 0
     for j in range(len(offsets) - 1, -1, -1):
         at = offsets[j]
         op = words[at]
         if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
+        if at < begin:
+            while at < begin:
+                following, begin = begin, waiting.pop()
+            made[top], made[top + 1], made[top + 2] = REPLAY, begin, following
+            top += 3
         if top - checked > CHECK_EVERY:
             made[top] = CHECK
             top += 1

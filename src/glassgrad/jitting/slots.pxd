@@ -1,7 +1,7 @@
 # The types of C for slots.py when it is compiled.
 cimport cython
 
-cdef int CALL, CONSTANT, DOT, GUARD, LONG, NONE, SUM, TAKEN
+cdef int CALL, CONSTANT, DOT, GUARD, LONG, MOST_KEPT, NONE, SEGMENT, SUM, TAKEN
 
 
 @cython.locals(
@@ -16,6 +16,13 @@ cdef _last_uses(graph, plan, carrying)
     n=int, r=int, s=int, j=int, k=int, given=int, top=int, computed=int, code=int, taken=int,
     op="int[::1]", word="int[::1]", row="int[::1]", begin="int[::1]", reads="int[::1]",
     last="int[::1]", marks="int[::1]", slot="int[::1]", active="int[::1]", kind="int[::1]",
-    number="double[::1]", free=list, ready=list, wanted=int,
+    number="double[::1]", free=list, ready=list, wanted=int, kept=int,
 )
-cpdef slots_of(graph, plan, carrying)
+cpdef slots_of(graph, plan, carrying, int segment=*)
+
+
+@cython.locals(
+    j=int, k=int, r=int, end=int, border=int, word="int[::1]", row="int[::1]", begin="int[::1]",
+    reads="int[::1]", ends="int[::1]", far="int[::1]",
+)
+cdef _cut(graph, plan, last, int segment)

@@ -17,6 +17,11 @@ from glassgrad.opcodes import CONSTANT, TAKEN
 #: What is needed for more instructions than this lives long.
 LONG: Final = 512
 
+#: If the backward pass needs more numbers than this, the program is cut into segments of so many
+#: instructions.
+MOST_KEPT: Final = 1 << 20
+SEGMENT: Final = 1 << 16
+
 
 class Slots:
     """Where the numbers of a tape are.
@@ -32,15 +37,18 @@ class Slots:
     active : array of int
         For each slot, whether what it holds carries a gradient. Those where nothing does may
         receive anything in a backward pass: nobody reads it.
+    segment : int
+        How many instructions a segment has, see `_cut`; 0 if there are none.
     """
 
-    __slots__ = ("active", "constants", "count", "of")
+    __slots__ = ("active", "constants", "count", "of", "segment")
 
     def __init__(self, n: int) -> None:
         self.of = array("i", [NONE]) * n
         self.count = 0
         self.constants = array("d")
         self.active = array("i")
+        self.segment = 0
 
 
 @cache
@@ -98,8 +106,33 @@ def _last_uses(  # noqa: PLR0912 (one loop, compiled)
     return found
 
 
+def _cut(graph: Graph, plan: Instructions, last: array[int], segment: int) -> None:
+    """Keep less of a very long program, by computing its segments again in the backward pass.
+
+    What is needed in its own segment only is kept up to the border, or as long as before if the
+    backward pass does not need it; its slot is then used by other segments. What is needed beyond
+    the border is kept for good, so that each segment can be computed again from what came before.
+    """
+    end, word, row, begin, reads = plan.count, plan.word, plan.row, plan.begin, plan.reads
+    reach = array("i", [NONE]) * len(graph)
+    ends, far = last, reach
+    for j in range(end):
+        for k in range(begin[j], begin[j + 1]):
+            far[reads[k]] = j
+    for r in graph.outputs:
+        far[r] = end
+    for j in range(end):
+        if word[j] != GUARD:
+            r = row[j]
+            border = (j // segment + 1) * segment
+            if far[r] >= border:
+                ends[r] = end
+            elif ends[r] == end and border < end:
+                ends[r] = border
+
+
 def slots_of(  # noqa: PLR0912 (one loop, compiled)
-    graph: Graph, plan: Instructions, carrying: array[int]
+    graph: Graph, plan: Instructions, carrying: array[int], segment: int = 0
 ) -> Slots:
     """Give every row a slot.
 
@@ -112,6 +145,15 @@ def slots_of(  # noqa: PLR0912 (one loop, compiled)
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
     last, marks = _last_uses(graph, plan, carrying), carrying
     found = Slots(n)
+    if not segment:
+        kept = 0
+        for j in range(plan.count):
+            if word[j] != GUARD and last[row[j]] == plan.count:
+                kept += 1
+        segment = SEGMENT if kept > MOST_KEPT else 0
+    if segment:
+        found.segment = segment
+        _cut(graph, plan, last, segment)
     slot, constants = found.of, found.constants
     given = graph.n_inputs + graph.n_externals
     top = given
@@ -132,6 +174,11 @@ def slots_of(  # noqa: PLR0912 (one loop, compiled)
     free: list[list[int]] = [[], [], [], []]
     for j in range(plan.count):
         code, r = word[j], row[j]
+        if segment and j and j % segment == 0:
+            for k in range(j - segment, j):
+                s = row[k]
+                if word[k] != GUARD and last[s] == j:
+                    heappush(free[kind[slot[s]]], slot[s])
         wanted, taken = NONE, NONE
         if code != GUARD:
             wanted = marks[r] + (2 if last[r] - j > LONG else 0)
