@@ -23,6 +23,12 @@ MODULES: dict[str, dict[str, bool]] = {
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
     "jitting.machine": {},
+    **{
+        f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
+        for room in (
+            "algebra", "chains", "instructions", "lowering", "passes", "reversing", "slots",
+        )
+    },
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering. C's functions need not

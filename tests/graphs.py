@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
 import glassgrad as gg
@@ -25,7 +26,9 @@ blend = gg.custom_op(
 )  # fmt: skip
 
 
-def random_graph(seed: int, length: int = 40, n_inputs: int = 3, n_externals: int = 3) -> Graph:
+def random_graph(  # noqa: PLR0912, PLR0915
+    seed: int, length: int = 40, n_inputs: int = 3, n_externals: int = 3
+) -> Graph:
     """Make a graph of any operations, with results, repeated rows and edges of arithmetic."""
     draw = random.Random(seed)
     graph = Graph(n_inputs, n_externals)
@@ -99,6 +102,41 @@ def random_graph(seed: int, length: int = 40, n_inputs: int = 3, n_externals: in
     graph.outputs = [rows[-1], *(pick() for _ in range(draw.randrange(3)))]
     values = eager(graph, inputs_of(graph))
     graph.guards = [(t, values[t].data != 0.0) for t in truths if draw.random() < 0.5]
+    return graph
+
+
+def network(draw: random.Random, widths: list[int]) -> Graph:
+    """Make the graph of a network with tanh: the first inputs, from outside the weights."""
+    n_weights = sum((i + 1) * o for i, o in pairwise(widths))
+    graph = Graph(widths[0], n_weights)
+    layer = [graph.add(opcodes.LEAF, number=draw.gauss(0, 1)) for _ in range(widths[0])]
+    weights = iter([graph.add(opcodes.LEAF, number=draw.gauss(0, 1)) for _ in range(n_weights)])
+    for width in widths[1:]:
+        sums = []
+        for _ in range(width):
+            total = next(weights)
+            for x in layer:
+                total = graph.add(opcodes.ADD, total, graph.add(opcodes.MUL, next(weights), x))
+            sums.append(graph.add(opcodes.TANH, total))
+        layer = sums
+    graph.outputs = layer
+    return graph
+
+
+def chain(op: int, n: int) -> Graph:
+    """Make n rows, each of which takes the one before it and, if the operation wants it, 0.5."""
+    graph = Graph(1)
+    v, half = graph.add(opcodes.LEAF, number=0.25), graph.add(opcodes.CONSTANT, number=0.5)
+    two = op not in UNARY
+    for _ in range(n):
+        v = graph.add(op, v, half) if two else graph.add(op, v)
+    graph.outputs = [v]
+    return graph
+
+
+def without_gradients(graph: Graph) -> Graph:
+    """Take what is from outside as inputs: then nothing needs to carry a gradient."""
+    graph.n_inputs, graph.n_externals = graph.n_inputs + graph.n_externals, 0
     return graph
 
 
@@ -181,12 +219,17 @@ def _slopes(seeds: tuple[float, ...]) -> Any:
     return eval(f"lambda y, {names}: seeds", {"seeds": seeds})
 
 
+def fresh(tape: Tape, given: list[float]) -> list[float]:
+    """Fill the slots of a tape as a caller does; what is not given holds nan."""
+    values = [*given, *tape.constants]
+    return values + [float("nan")] * (tape.n_slots - len(values))
+
+
 def run(
     tape: Tape, given: list[float], seeds: dict[int, float]
 ) -> tuple[list[float], list[float]]:
     """Run a tape both ways, as a caller does."""
-    values = [*given, *tape.constants]
-    values += [float("nan")] * (tape.n_slots - len(values))
+    values = fresh(tape, given)
     assert forward(tape, values) == -1
     results = [values[i] for i in tape.outputs]
     gradients = [-0.0] * tape.n_slots

@@ -515,7 +515,7 @@ class Value:
         """Keep a positive number and turn a negative one into 0."""
         x = self._data
         y = 0.0 if x <= 0.0 else x
-        dx = 0.0 if x <= 0.0 else 1.0
+        dx = 0.0 if y <= 0.0 else 1.0
         return _node(y, self, None, dx, 0.0, RELU, None)
 
     def maximum(self, other: Operand) -> Value:

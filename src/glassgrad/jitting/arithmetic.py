@@ -36,7 +36,7 @@ class Arithmetic:
 
     def holds(self, truth: Any, outcome: bool) -> bool:
         """Tell whether a truth is as it was while tracing."""
-        return (truth != 0.0) == outcome
+        return bool(truth != 0.0) == outcome
 
     def chosen(self, share: Any, partial: Any) -> Any:
         """Take 0 for the share of what was not chosen, where it would be nan."""
@@ -48,7 +48,7 @@ class Arithmetic:
         if not number.is_integer():
             raise TypeError(f"gg.take counts rows by a whole number, not by {number!r}")
         if not 0 <= number < count:
-            raise IndexError(f"gg.take was given the index {number:.0f}, but there are {count} rows")
+            raise IndexError(f"gg.take was given the index {number:.0f}, but has {count} rows")
         return int(number)
 
     def take(self, place: Any, rows: Sequence[Any]) -> Any:
@@ -56,7 +56,7 @@ class Arithmetic:
         return rows[place]
 
     def if_taken(self, place: Any, row: int, grad: Any) -> Any:
-        """Hand the gradient to the row that was taken, and -0.0, which changes nothing, to others."""
+        """Hand the gradient to the row that was taken; -0.0, which changes nothing, to others."""
         return grad if place == row else -0.0
 
     def call(self, function: Function, operands: Sequence[Any]) -> Any:

@@ -1,12 +1,12 @@
 """Find sums, and sums of products, in a graph: each becomes one instruction.
 
-A chain is a row of additions, each of which adds one more term to what the one before it gave, which
-nobody else uses: ``((start + a0*b0) + a1*b1) + a2*b2``. Its last addition stands for all of it. The
-additions are done in the same order as before, so the result has the same bits.
+In a chain each addition adds one more term to what the one before it gave, which nobody else uses:
+``((start + a0*b0) + a1*b1) + a2*b2``. The last addition stands for all of it. The additions are
+done in the same order as before, so the result has the same bits.
 
 So have the gradients if the rows of the chain follow each other directly among the rows that carry
-a gradient, since the eager engine then adds up the shares in the same order. Where rows lie between,
-the order of the shares differs: with `exact`, such rows end the chain.
+a gradient, since the eager engine then adds up the shares in the same order. Where rows lie
+between, the order of the shares differs: with `exact`, such rows end the chain.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from array import array
 
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.tape import DOT, MOST_TERMS, SUM
+from glassgrad.machine import show_source
 from glassgrad.opcodes import ADD, MUL
 
 
@@ -48,7 +49,8 @@ def uses_of(graph: Graph) -> array[int]:
     """Count how often each row is used: as an operand, a result, the truth of a guard."""
     n = len(graph)
     a, b, c = graph.a, graph.b, graph.c
-    uses = array("i", bytes(4 * n))
+    found = array("i", bytes(4 * n))
+    uses = found
     for r in range(n):
         if a[r] >= 0:
             uses[a[r]] += 1
@@ -63,10 +65,12 @@ def uses_of(graph: Graph) -> array[int]:
         uses[row] += 1
     for row, _ in graph.guards:
         uses[row] += 1
-    return uses
+    return found
 
 
-def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
+def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
+    graph: Graph, carrying: array[int], exact: bool
+) -> Chains:
     """Find the chains of a graph.
 
     Parameters
@@ -82,12 +86,12 @@ def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
     found = Chains(n)
     kind, term, before, start = found.kind, found.term, found.before, found.start
     count, inner = found.count, found.inner
-    uses = uses_of(graph)
+    marks, uses = carrying, uses_of(graph)
     # How many rows carry a gradient up to each row, and of each chain the first and how many.
-    rank, low, size = (array("i", bytes(4 * n)) for _ in range(3))
+    rank, low, size = [array("i", bytes(4 * n)) for _ in range(3)]
     carriers = 0
     for r in range(n):
-        carriers += carrying[r]
+        carriers += marks[r]
         rank[r] = carriers
         if op[r] != ADD:
             continue
@@ -101,22 +105,23 @@ def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
         else:
             previous, added = NONE, y
         base = previous if previous >= 0 else x + y - added
-        strict = exact and carrying[r]
+        strict = exact and marks[r]
         product = op[added] == MUL and uses[added] == 1
         joined = previous >= 0 and count[previous] < MOST_TERMS
         if joined:
             joined = kind[previous] == (DOT if product else SUM)
-        for _ in range(3):  # join; else begin anew; else, if a product does not fit, as a plain sum
-            first = start[previous] if joined else base
-            lowest, members = (low[previous], size[previous]) if joined else (rank[r], 0)
-            members += 1
-            if product and carrying[added]:
-                members += 1
+        while True:  # join; else begin anew; else, if a product does not fit, as a plain sum
+            if joined:
+                first, lowest, members = start[previous], low[previous], size[previous] + 1
+            else:
+                first, lowest, members = base, rank[r], 1
+            if product and marks[added]:
                 lowest = min(lowest, rank[added])
+                members += 1
             fits = rank[r] - lowest + 1 == members
-            if product and carrying[first] and (a[added] == first or b[added] == first):
+            if product and marks[first] and (a[added] == first or b[added] == first):
                 fits = False
-            if joined and product and added < term[previous]:
+            if product and joined and added < term[previous]:
                 fits = False
             if fits or not strict:
                 break
@@ -126,7 +131,8 @@ def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
                 product = False
         kind[r] = DOT if product else SUM
         term[r] = added
-        inner[added] = inner[added] or product
+        if product:
+            inner[added] = 1
         start[r] = first
         low[r], size[r] = lowest, members
         if joined:
@@ -136,3 +142,6 @@ def chains_of(graph: Graph, carrying: array[int], exact: bool) -> Chains:
         else:
             count[r] = 1
     return found
+
+
+show_source(__spec__)

@@ -71,6 +71,11 @@ class Graph:
     def __len__(self) -> int:
         return len(self.op)
 
+    def __str__(self) -> str:
+        from glassgrad.jitting.listing import graph_text
+
+        return graph_text(self)
+
     def add(
         self, op: int, a: int = NONE, b: int = NONE, c: int = NONE, number: float = 0.0,
         scope: int = 0,

@@ -10,7 +10,8 @@ from glassgrad.jitting.chains import chains_of
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.jitting.tape import CALL, DOT, GUARD
-from glassgrad.opcodes import CONSTANT, FLOAT_POWER, INT_POWER, LEAF, POW, TAKEN
+from glassgrad.machine import show_source
+from glassgrad.opcodes import CONSTANT, LEAF, TAKEN
 from glassgrad.ops import by_opcode, op_of
 
 
@@ -61,7 +62,9 @@ class Instructions:
         return self.card[opcode]
 
 
-def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instructions:
+def instructions_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
+    graph: Graph, carrying: array[int], exact: bool
+) -> Instructions:
     """List the instructions of a graph.
 
     Parameters
@@ -76,14 +79,14 @@ def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instruct
     chains = chains_of(graph, carrying, exact)
     op, a, b, c, more = graph.op, graph.a, graph.b, graph.c, graph.more
     kind, term, before, start = chains.kind, chains.term, chains.before, chains.start
-    count, inner = chains.count, chains.inner
+    count, inner, marks = chains.count, chains.inner, carrying
     guards = dict(graph.guards)
     made = Instructions(n + len(guards), 3 * n + len(guards) + sum(map(len, more.values())))
     word, row, begin, reads = made.word, made.row, made.begin, made.reads
     j = top = 0
     for r in range(n):
         code = op[r]
-        if code != CONSTANT and code != LEAF and not inner[r]:
+        if code not in (CONSTANT, LEAF) and not inner[r]:
             if kind[r] and (kind[r] == DOT or count[r] > 1):
                 code = kind[r]
                 reads[top] = start[r]
@@ -94,7 +97,7 @@ def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instruct
                     added = term[t]
                     if width == 2:
                         # What carries a gradient comes first: often the second then needs none.
-                        swap = carrying[b[added]] and not carrying[a[added]]
+                        swap = marks[b[added]] and not marks[a[added]]
                         reads[k - 1] = b[added] if swap else a[added]
                         reads[k] = a[added] if swap else b[added]
                     else:
@@ -113,8 +116,6 @@ def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instruct
                     reads[top] = operand
                     top += 1
             else:
-                if code in (INT_POWER, FLOAT_POWER):
-                    code = POW
                 if a[r] >= 0:
                     reads[top] = a[r]
                     top += 1
@@ -137,3 +138,6 @@ def instructions_of(graph: Graph, carrying: array[int], exact: bool) -> Instruct
             begin[j] = top
     made.count = j
     return made
+
+
+show_source(__spec__)

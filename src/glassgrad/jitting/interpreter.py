@@ -12,7 +12,20 @@ from typing import Any
 from glassgrad.jitting.arithmetic import Arithmetic, floats
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL, CHECK, DOT, END, FIRST, GUARD, MASK, REPLAY, RUN, SECOND, START, SUM, Tape, size_of,
+    CALL,
+    CHECK,
+    DOT,
+    END,
+    FIRST,
+    GUARD,
+    MASK,
+    REPLAY,
+    RUN,
+    SECOND,
+    START,
+    SUM,
+    Tape,
+    size_of,
 )  # fmt: skip
 from glassgrad.opcodes import TAKEN
 
@@ -21,7 +34,8 @@ def terms(code: array[int], at: int) -> list[tuple[int, int]]:
     """List the slots of the products that a DOT or a RUN adds up."""
     n = code[at + 3]
     if code[at] % MASK == DOT:
-        return list(zip(code[at + 4 : at + 4 + 2 * n : 2], code[at + 5 : at + 4 + 2 * n : 2]))
+        factors = code[at + 4 : at + 4 + 2 * n]
+        return list(zip(factors[::2], factors[1::2], strict=True))
     a, step_a, b, step_b = code[at + 4 : at + 8]
     return [(a + k * step_a, b + k * step_b) for k in range(n)]
 

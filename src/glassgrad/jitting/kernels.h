@@ -129,7 +129,7 @@ static inline REAL F(where_2)(REAL y, REAL a, REAL b, REAL condition) {
 }
 
 static inline REAL F(relu_1)(REAL y, REAL x) {
-    return x <= (REAL)0.0 ? (REAL)0.0 : (REAL)1.0;
+    return y <= (REAL)0.0 ? (REAL)0.0 : (REAL)1.0;
 }
 
 static inline REAL F(maximum_1)(REAL y, REAL a, REAL b) {

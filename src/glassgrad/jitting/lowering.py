@@ -8,44 +8,12 @@ from functools import partial
 
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.instructions import Instructions, instructions_of
-from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.slots import slots_of
-from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, SUM, Tape
-from glassgrad.opcodes import (
-    BOTH, CONSTANT, DETACHED, EITHER, EQ, LE, LEAF, LT, TAKEN, WHERE,
-)  # fmt: skip
-
-_WITHOUT_GRADIENT = (LEAF, CONSTANT, DETACHED, LT, LE, EQ, BOTH, EITHER)
-
-
-def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
-    """Tell which rows carry a gradient: those that depend on something which wants one.
-
-    Parameters
-    ----------
-    graph : Graph
-    wants : sequence of bool
-        For each input, whether it wants a gradient; Values from outside always do.
-    """
-    n = len(graph)
-    op, a, b = graph.op, graph.a, graph.b
-    carries = array("i", bytes(4 * n))
-    for i, wanted in enumerate(wants):
-        carries[i] = bool(wanted)
-    for i in range(graph.n_inputs, graph.n_inputs + graph.n_externals):
-        carries[i] = 1
-    for r in range(graph.n_inputs + graph.n_externals, n):
-        code = op[r]
-        if code == TAKEN or code >= AT_RUN_TIME:
-            for operand in graph.more[r]:
-                if carries[operand]:
-                    carries[r] = 1
-        elif code not in _WITHOUT_GRADIENT:
-            carries[r] = carries[a[r]]
-            if b[r] >= 0 and carries[b[r]]:
-                carries[r] = 1
-    return carries
+from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, Tape
+from glassgrad.machine import show_source
+from glassgrad.opcodes import TAKEN
 
 
 def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
@@ -59,6 +27,8 @@ def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
     """
+    n_rows = len(graph)
+    graph = optimized(graph, wants, exact)
     carrying = carrying_of(graph, wants)
     plan = instructions_of(graph, carrying, exact)
     slots = slots_of(graph, plan, carrying)
@@ -66,7 +36,7 @@ def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
     tape.code = _words(graph, plan, slots.of)
     tape.constants = slots.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
-    tape.n_slots, tape.n_rows, tape.exact = slots.count, len(graph), exact
+    tape.n_slots, tape.n_rows, tape.exact = slots.count, n_rows, exact
     tape.outputs = array("i", [slots.of[r] for r in graph.outputs])
     tape.cards = tuple(plan.cards)
     tape.reverses = {}
@@ -77,10 +47,11 @@ def lower(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Tape:
 
 def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
     """Write the instructions down, with slots in place of rows."""
-    op = graph.op
+    op, places = graph.op, slot
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
     most = len(reads) + 8 * plan.count
-    code = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
+    found = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
+    code = found
     top = checked = 0
     for j in range(plan.count):
         if top - checked > CHECK_EVERY:
@@ -90,10 +61,10 @@ def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
         what, first, stop = word[j], begin[j], begin[j + 1]
         code[top] = what
         if what == GUARD:
-            code[top + 1], code[top + 2] = slot[reads[first]], row[j]
+            code[top + 1], code[top + 2] = places[reads[first]], row[j]
             top += 3
             continue
-        code[top + 1] = slot[row[j]]
+        code[top + 1] = places[row[j]]
         top += 2
         if what == CALL:
             code[top], code[top + 1] = plan.card[op[row[j]]], stop - first
@@ -101,17 +72,17 @@ def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
         elif what >= DOT or what == TAKEN:
             width = 2 if what == DOT else 1
             count = (stop - first - 1) // width
-            code[top], code[top + 1] = slot[reads[first]], count
+            code[top], code[top + 1] = places[reads[first]], count
             top += 2
             first += 1
             if what == DOT and count > 1:
-                a, b = slot[reads[first]], slot[reads[first + 1]]
-                step_a, step_b = slot[reads[first + 2]] - a, slot[reads[first + 3]] - b
+                a, b = places[reads[first]], places[reads[first + 1]]
+                step_a, step_b = places[reads[first + 2]] - a, places[reads[first + 3]] - b
                 even = True
                 for k in range(2, count):
                     if (
-                        slot[reads[first + 2 * k]] != a + k * step_a
-                        or slot[reads[first + 2 * k + 1]] != b + k * step_b
+                        places[reads[first + 2 * k]] != a + k * step_a
+                        or places[reads[first + 2 * k + 1]] != b + k * step_b
                     ):
                         even = False
                         break
@@ -122,7 +93,10 @@ def _words(graph: Graph, plan: Instructions, slot: array[int]) -> array[int]:
                     top += 4
                     continue
         for k in range(first, stop):
-            code[top] = slot[reads[k]]
+            code[top] = places[reads[k]]
             top += 1
     code[top] = END
-    return code[: top + 1]
+    return found[: top + 1]
+
+
+show_source(__spec__)

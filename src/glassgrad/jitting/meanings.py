@@ -5,6 +5,7 @@ Graph rows, the instructions of a tape, the interpreter and the passes all read 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
@@ -103,3 +104,9 @@ def needed(op: int, mask: int) -> int:
     parts = set(operands_first(*(e for k, e in enumerate(meaning.partials) if mask >> k & 1)))
     numbers = (OUTPUT, *meaning.operands)
     return sum(1 << i for i, e in enumerate(numbers) if e in parts)
+
+
+#: 1 for each opcode of a row that never carries a gradient, whatever it is computed from.
+WITHOUT_GRADIENT: Final = array("i", [0] * AT_RUN_TIME)
+for _op in (ops.LEAF, ops.CONSTANT, *(op for op, m in MEANINGS.items() if not m.partials)):
+    WITHOUT_GRADIENT[_op] = 1

@@ -6,9 +6,22 @@ from array import array
 
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL, CHECK, CHECK_EVERY, DOT, END, FIRST, GUARD, MASK, PER_TERM, RUN, SECOND, SIZES, START,
+    CALL,
+    CHECK,
+    CHECK_EVERY,
+    DOT,
+    END,
+    FIRST,
+    GUARD,
+    MASK,
+    PER_TERM,
+    RUN,
+    SECOND,
+    SIZES,
+    START,
     SUM,
 )  # fmt: skip
+from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
 #: How many operands can receive a share, by opcode.
@@ -19,18 +32,18 @@ def offsets_of(code: array[int]) -> array[int]:
     """List where the instructions of a code begin, up to `END`."""
     sizes, per_term = SIZES, PER_TERM
     found = array("i", bytes(4 * len(code)))
+    words, offsets = code, found
     at = count = 0
-    while code[at] != END:
-        found[count] = at
+    while words[at] != END:
+        offsets[count] = at
         count += 1
-        op = code[at] % MASK
-        at += sizes[op]
-        if per_term[op]:
-            at += per_term[op] * code[found[count - 1] + 3]
+        op = words[at] % MASK
+        more = per_term[op] * words[at + 3] if per_term[op] else 0
+        at += sizes[op] + more
     return found[:count]
 
 
-def reverse_code(
+def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     code: array[int], active: array[int], outputs: array[int], n_given: int,
     seeded: tuple[int, ...],
 ) -> tuple[array[int], array[int]]:  # fmt: skip
@@ -57,15 +70,17 @@ def reverse_code(
     """
     sizes, per_term, partials = SIZES, PER_TERM, _PARTIALS
     offsets = offsets_of(code)
+    words, carries = code, active
     live = array("i", bytes(4 * len(active)))  # the slots where a gradient has arrived
     for i in seeded:
         live[outputs[i]] = active[outputs[i]]
-    made = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 1)))
+    found = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 1)))
+    made = found
     top, checked = 0, 0
     for j in range(len(offsets) - 1, -1, -1):
         at = offsets[j]
-        op = code[at]
-        if op == GUARD or op == CHECK or not live[code[at + 1]]:
+        op = words[at]
+        if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if top - checked > CHECK_EVERY:
             made[top] = CHECK
@@ -73,41 +88,44 @@ def reverse_code(
             checked = top
         size = sizes[op]
         if per_term[op]:
-            size += per_term[op] * code[at + 3]
-        live[code[at + 1]] = 0
+            size += per_term[op] * words[at + 3]
+        live[words[at + 1]] = 0
         mask = 0
         if op >= DOT or op == TAKEN:
-            if op != TAKEN and op != CALL and active[code[at + 2]]:
+            if op not in (TAKEN, CALL) and carries[words[at + 2]]:
                 mask = START
-                live[code[at + 2]] = 1
+                live[words[at + 2]] = 1
             if op == RUN:
-                a, step_a, b, step_b = code[at + 4], code[at + 5], code[at + 6], code[at + 7]
-                for k in range(code[at + 3]):
-                    if active[a + k * step_a]:
+                a, step_a, b, step_b = words[at + 4], words[at + 5], words[at + 6], words[at + 7]
+                for k in range(words[at + 3]):
+                    if carries[a + k * step_a]:
                         mask |= FIRST
                         live[a + k * step_a] = 1
-                    if active[b + k * step_b]:
+                    if carries[b + k * step_b]:
                         mask |= SECOND
                         live[b + k * step_b] = 1
             else:
                 for k in range(at + 4, at + size):
-                    if active[code[k]]:
+                    if carries[words[k]]:
                         mask |= SECOND if op == DOT and (k - at) & 1 else FIRST
-                        live[code[k]] = 1
+                        live[words[k]] = 1
         else:
             for k in range(partials[op]):
-                if active[code[at + 2 + k]]:
+                if carries[words[at + 2 + k]]:
                     mask |= 1 << k
-                    live[code[at + 2 + k]] = 1
+                    live[words[at + 2 + k]] = 1
         if mask == START:  # no need to say which terms there are
-            made[top], made[top + 1] = SUM + MASK * START, code[at + 1]
-            made[top + 2], made[top + 3] = code[at + 2], 0
+            made[top], made[top + 1] = SUM + MASK * START, words[at + 1]
+            made[top + 2], made[top + 3] = words[at + 2], 0
             top += 4
         else:
             made[top] = op + MASK * mask
             for k in range(1, size):
-                made[top + k] = code[at + k]
+                made[top + k] = words[at + k]
             top += size
     made[top] = END
     reached = array("i", [i for i in range(n_given) if live[i]])
-    return made[: top + 1], reached
+    return found[: top + 1], reached
+
+
+show_source(__spec__)

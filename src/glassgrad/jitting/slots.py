@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from functools import cache
+from heapq import heappop, heappush
+from typing import Final
 
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.instructions import Instructions
 from glassgrad.jitting.meanings import MEANINGS, needed
-from glassgrad.jitting.tape import CALL, DOT, GUARD, RUN, SUM
-from glassgrad.opcodes import CONSTANT, LEAF, TAKEN
+from glassgrad.jitting.tape import CALL, DOT, GUARD, SUM
+from glassgrad.machine import show_source
+from glassgrad.opcodes import CONSTANT, TAKEN
+
+#: What is needed for more instructions than this lives long.
+LONG: Final = 512
 
 
 class Slots:
@@ -40,7 +45,7 @@ class Slots:
 
 @cache
 def _needs() -> array[int]:
-    """What the shares of each operation need, see `needed`: at 4 * op + mask."""
+    """Tabulate what the shares of each operation need, see `needed`: at 4 * op + mask."""
     table = array("i", bytes(4 * 4 * DOT))
     for op in MEANINGS:
         for mask in range(4):
@@ -48,27 +53,29 @@ def _needs() -> array[int]:
     return table
 
 
-def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[int]:
+def _last_uses(  # noqa: PLR0912 (one loop, compiled)
+    graph: Graph, plan: Instructions, carrying: array[int]
+) -> array[int]:
     """Find the last instruction that reads each row; after all of them, where it must be kept.
 
     What the backward pass needs is kept, and so are results.
     """
     end = plan.count
-    last = array("i", [NONE]) * len(graph)
+    found = array("i", [NONE]) * len(graph)
+    last, marks = found, carrying
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
     needs = _needs()
     for j in range(end):
         code, first, stop = word[j], begin[j], begin[j + 1]
         for k in range(first, stop):
-            if last[reads[k]] < j:
-                last[reads[k]] = j
-        if code == GUARD or not carrying[row[j]]:
+            last[reads[k]] = max(last[reads[k]], j)
+        if code == GUARD or not marks[row[j]]:
             continue
         if code == DOT:
             for k in range(first + 1, stop, 2):
-                if carrying[reads[k]]:
+                if marks[reads[k]]:
                     last[reads[k + 1]] = end
-                if carrying[reads[k + 1]]:
+                if marks[reads[k + 1]]:
                     last[reads[k]] = end
         elif code == TAKEN:
             last[reads[first]] = end
@@ -77,9 +84,9 @@ def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[
             for k in range(first, stop):
                 last[reads[k]] = end
         elif code != SUM:
-            mask = carrying[reads[first]]
+            mask = marks[reads[first]]
             if stop > first + 1:
-                mask += 2 * carrying[reads[first + 1]]
+                mask += 2 * marks[reads[first + 1]]
             need = needs[4 * code + mask]
             if need & 1:
                 last[row[j]] = end
@@ -88,65 +95,73 @@ def _last_uses(graph: Graph, plan: Instructions, carrying: array[int]) -> array[
                     last[reads[k]] = end
     for r in graph.outputs:
         last[r] = end
-    return last
+    return found
 
 
-def slots_of(graph: Graph, plan: Instructions, carrying: array[int]) -> Slots:
+def slots_of(  # noqa: PLR0912 (one loop, compiled)
+    graph: Graph, plan: Instructions, carrying: array[int]
+) -> Slots:
     """Give every row a slot.
 
     Rows that carry a gradient and rows that carry none never share one, so that a slot receives
-    gradients always or never. The last slot to become free is taken first: so an operation often
-    works in place, and what is computed side by side lies side by side.
+    gradients always or never. An operation works in place if it can; otherwise the lowest free slot
+    is taken, so that what is computed side by side lies side by side.
     """
     n = len(graph)
     op, number = graph.op, graph.number
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
-    last = _last_uses(graph, plan, carrying)
+    last, marks = _last_uses(graph, plan, carrying), carrying
     found = Slots(n)
     slot, constants = found.of, found.constants
     given = graph.n_inputs + graph.n_externals
     top = given
-    active = array("i", bytes(4 * n))
+    found.active = array("i", bytes(4 * n))
+    active = found.active
     for r in range(n):
         if r < given:
             slot[r] = r
-            active[r] = carrying[r]
-        elif op[r] == CONSTANT or op[r] == LEAF:
+            active[r] = marks[r]
+        elif op[r] == CONSTANT:
             slot[r] = top
             constants.append(number[r])
             top += 1
     computed = top
-    # The free slots: of those that carry a gradient, and of those that carry none.
-    free, idle = array("i", bytes(4 * n)), array("i", bytes(4 * n))
-    n_free = n_idle = 0
+    kind = array("i", bytes(4 * n))
+    # Four kinds of slots: where gradients arrive or not, for long or for short. What lives long
+    # would tear holes into what is used again and again, and equal distances make a short `RUN`.
+    free: list[list[int]] = [[], [], [], []]
     for j in range(plan.count):
-        code = word[j]
+        code, r = word[j], row[j]
+        wanted, taken = NONE, NONE
+        if code != GUARD:
+            wanted = marks[r] + (2 if last[r] - j > LONG else 0)
         # Sums and the like read some operands when they have written already (in lanes).
-        in_place = code < DOT and code != TAKEN
-        for turn in range(2):
-            if turn == (0 if in_place else 1):
-                for k in range(begin[j + 1] - 1, begin[j] - 1, -1):
-                    r = reads[k]
-                    if last[r] == j and slot[r] >= computed:
-                        last[r] = NONE  # it may be read twice, but becomes free once
-                        if carrying[r]:
-                            free[n_free] = slot[r]
-                            n_free += 1
-                        else:
-                            idle[n_idle] = slot[r]
-                            n_idle += 1
-            if turn == 0 and code != GUARD:
-                r = row[j]
-                if carrying[r] and n_free > 0:
-                    n_free -= 1
-                    slot[r] = free[n_free]
-                elif not carrying[r] and n_idle > 0:
-                    n_idle -= 1
-                    slot[r] = idle[n_idle]
-                else:
-                    slot[r] = top
-                    active[top] = carrying[r]
-                    top += 1
+        if wanted >= 0 and code < DOT and code != TAKEN:
+            for k in range(begin[j], begin[j + 1]):
+                s = reads[k]
+                if last[s] == j and slot[s] >= computed and kind[slot[s]] == wanted:
+                    taken = slot[s]
+                    last[s] = NONE
+                    break
+        if wanted >= 0 and taken < 0:
+            ready = free[wanted]
+            if ready:
+                taken = heappop(ready)
+            else:
+                taken = top
+                kind[top] = wanted
+                active[top] = marks[r]
+                top += 1
+        for k in range(begin[j], begin[j + 1]):
+            s = reads[k]
+            if last[s] == j and slot[s] >= computed:
+                last[s] = NONE  # it may be read twice, but becomes free once
+                heappush(free[kind[slot[s]]], slot[s])
+        if wanted >= 0:
+            slot[r] = taken
     found.count = top
-    found.active = active[:top]
+    found.active = found.active[:top]
     return found
+
+
+show_source(__spec__)

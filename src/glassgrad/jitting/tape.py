@@ -100,6 +100,24 @@ class Tape:
     #: Makes one: set by `glassgrad.jitting.lowering`.
     _reverse: Callable[[tuple[int, ...]], tuple[array[int], array[int]]]
 
+    def __str__(self) -> str:
+        from glassgrad.jitting.listing import tape_text
+
+        return tape_text(self)
+
+    @property
+    def n_instructions(self) -> int:
+        """How many instructions the forward pass has."""
+        from glassgrad.jitting.reversing import offsets_of
+
+        return len(offsets_of(self.code))
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the codes take, and the slots with their gradients."""
+        words = len(self.code) + sum(len(code) for code, _ in self.reverses.values())
+        return 4 * words + 8 * len(self.constants) + 16 * self.n_slots
+
     def reverse(self, seeded: tuple[int, ...]) -> tuple[array[int], array[int]]:
         """Find or make the reverse code for gradients that arrive at these outputs.
 

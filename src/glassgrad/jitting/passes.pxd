@@ -1,0 +1,35 @@
+# The types of C for passes.py when it is compiled.
+cimport cython
+
+cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, POW, \
+    TAKEN
+
+
+@cython.locals(
+    r=int, op="int[::1]",
+)
+cpdef prepared(graph)
+
+
+@cython.locals(
+    r=int, n=int, given=int, code=int, op="int[::1]", a="int[::1]", b="int[::1]",
+    marks="int[::1]", without="int[::1]",
+)
+cpdef carrying_of(graph, wants)
+
+
+@cython.locals(
+    r=int, n=int, code=int, x=int, y=int, z=int, s=int, either_way=int, alike=int, op="int[::1]",
+    a="int[::1]", b="int[::1]", c="int[::1]", marks="int[::1]", rows="int[::1]", same="int[::1]",
+    number="double[::1]", size=cython.ulonglong, place=cython.ulonglong,
+)
+cpdef shared(graph, carrying)
+
+
+@cython.locals(
+    r=int, n=int, given=int, count=int, top=int, op="int[::1]", a="int[::1]", b="int[::1]",
+    c="int[::1]", goes="int[::1]", scope="int[::1]", new_op="int[::1]", new_a="int[::1]",
+    new_b="int[::1]", new_c="int[::1]", new_scope="int[::1]",
+    number="double[::1]", new_number="double[::1]",
+)
+cpdef alive(graph)
