@@ -19,6 +19,7 @@ import battery
 import glassgrad as gg
 from builds import COMPILED, PACKAGE, TESTS, run_in
 from glassgrad import Value, ieee, kernels
+from glassgrad.jitting import recording
 
 
 def test_the_build_that_was_asked_for_runs() -> None:
@@ -30,13 +31,14 @@ def test_the_build_that_was_asked_for_runs() -> None:
         assert says.startswith("compiled: engine.")
     if COMPILED:
         compiled = {m.__name__ for m in _modules() if not str(m.__file__).endswith(".py")}
-        wanted = {"engine", "optim.updates", "nn.module", "nn.mlp"}
+        wanted = {"engine", "optim.updates", "nn.module", "nn.mlp", "jitting.recording"}
         assert compiled == {f"glassgrad.{name}" for name in wanted}
 
 
 def _modules() -> list[Any]:
     assert gg.nn.MLP
     assert gg.optim.SGD
+    assert recording.record
     return [m for name, m in sys.modules.items()
             if name.startswith("glassgrad") and getattr(m, "__file__", None)]  # fmt: skip
 
