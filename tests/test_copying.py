@@ -202,3 +202,11 @@ def test_an_opaque_node_stays_opaque() -> None:
     with pytest.raises(gg.NoRuleError):
         t.backward()
     assert pickle.loads(pickle.dumps(Value(0.4, (), "input")))._op == "input"
+
+
+def test_a_node_made_by_hand_keeps_its_operands() -> None:
+    a, b, c = Value(1.0), Value(2.0), Value(3.0)
+    v = Value(6.0, (a, b, c), "mine")
+    assert copy.copy(v)._prev == (a, b, c)
+    for twin in (copy.deepcopy(v), pickle.loads(pickle.dumps(v))):
+        assert [operand.data for operand in twin._prev] == [1.0, 2.0, 3.0]

@@ -5,7 +5,7 @@
  * says who is next. The tree is as high as the numbers in it are apart: two or three pages for
  * a training step. A page is used again once it is empty, so the line stays in the cache.
  *
- * Nodes are not owned: the graph that is differentiated outlives the pass, which calls no Python.
+ * Nodes are not owned: the graph that is differentiated outlives the pass.
  */
 #ifndef GG_LINE_H
 #define GG_LINE_H
