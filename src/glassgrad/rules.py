@@ -57,7 +57,7 @@ def partial_as_value(v: Value, which: int) -> Any:
         found = evaluate(card.partial_exprs[which], _bindings(card, v), _apply)
     _, recorded = edges(v)[which]
     _check_fresh(v, found._data if type(found) is Value else found, recorded)
-    return found
+    return float(found) if type(found) is int else found  # 0 * -1 is 0, and 0.0 * -1.0 is -0.0
 
 
 def _check_fresh(v: Value, now: float, recorded: float) -> None:
