@@ -4,7 +4,7 @@ PYTHON ?= python3
 # The engine is compiled when the package is installed, so a change to it installs again, as does
 # a change to what the package needs.
 INSTALLED = $(wildcard pyproject.toml setup.py src/glassgrad/*.pxd src/glassgrad/*.h src/glassgrad/engine.py \
-	src/glassgrad/nn/m*.p* src/glassgrad/optim/updates.p* src/glassgrad/jitting/*.p*)
+	src/glassgrad/nn/m*.p* src/glassgrad/optim/updates.p* src/glassgrad/jitting/*.[hp]*)
 
 demo: .venv/ready   ; .venv/bin/glassgrad train moons
 test: .venv/ready   ; .venv/bin/python -m pytest

@@ -22,13 +22,13 @@ MODULES: dict[str, dict[str, bool]] = {
     "optim.updates": {"annotation_typing": True, "nonecheck": True},
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
+    "jitting.machine": {},
     **{
         f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
         for room in (
             "algebra", "chains", "instructions", "lowering", "passes", "reversing", "slots",
         )
     },
-    "jitting.machine": {},
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering. C's functions need not
