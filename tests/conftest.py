@@ -63,6 +63,9 @@ def pytest_configure() -> None:
         compiled_from = [source, source.with_suffix(".pxd"), PACKAGE / "engine.pxd",
                          PACKAGE / "machine.pxd", PACKAGE / "kernels.pxd", PACKAGE / "slab.h",
                          PACKAGE / "line.h"]
+        in_c = source.with_suffix(".pyx")
+        if in_c.exists():
+            compiled_from = [in_c, source.with_suffix(".pxd"), *library.parent.glob("*.h")]
         for file in compiled_from:
             if COMPILED and file.exists() and file.stat().st_mtime > library.stat().st_mtime:
                 pytest.exit(f"{file.name} is newer than {library.name}: pip install -e . again", 3)

@@ -12,9 +12,26 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    ADD, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, LE, LT, MUL, NEG, POW, RECIPROCAL, SHARE,
-    SQUARE, SUB, TAKEN, WHERE,
-)  # fmt: skip
+    ADD,
+    BOTH,
+    CONSTANT,
+    COPY,
+    DETACHED,
+    DIV,
+    EITHER,
+    EQ,
+    LE,
+    LT,
+    MUL,
+    NEG,
+    POW,
+    RECIPROCAL,
+    SHARE,
+    SQUARE,
+    SUB,
+    TAKEN,
+    WHERE,
+)
 from glassgrad.ops import TABLE, by_opcode
 
 

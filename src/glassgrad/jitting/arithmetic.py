@@ -104,7 +104,8 @@ class Lanes(Arithmetic):
 
         kind = np.result_type(*operands)
         found = np.frompyfunc(function, len(operands), 1)(*operands)
-        return np.array(found.tolist(), dtype=kind).T  # of partials, an array for each operand
+        found = found.tolist() if isinstance(found, np.ndarray) else found
+        return np.array(found, dtype=kind).T  # of partials, an array for each operand
 
 
 def _on_floats(operands: tuple[Expr, ...], expr: Expr) -> Function:

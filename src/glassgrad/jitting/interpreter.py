@@ -12,8 +12,21 @@ from typing import Any
 from glassgrad.jitting.arithmetic import Arithmetic, floats
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL, CHECK, DOT, END, FIRST, GUARD, MASK, REPLAY, RUN, SECOND, START, SUM, Tape, size_of,
-)  # fmt: skip
+    CALL,
+    CHECK,
+    DOT,
+    END,
+    FIRST,
+    GUARD,
+    MASK,
+    REPLAY,
+    RUN,
+    SECOND,
+    START,
+    SUM,
+    Tape,
+    size_of,
+)
 from glassgrad.opcodes import TAKEN
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from glassgrad.jitting import interpreter
@@ -37,6 +38,15 @@ def _number(buffer: Buffer, x: float) -> Any:
     import numpy as np
 
     return np.asarray(x, dtype=np.float32)
+
+
+def _without_warnings(buffer: Buffer) -> AbstractContextManager[object]:
+    """Keep NumPy from warning of infinities and nans."""
+    if not buffer.single:
+        return nullcontext()
+    import numpy as np
+
+    return np.errstate(all="ignore")
 
 
 def new_buffer(tape: Tape, single: bool = False) -> Buffer:
@@ -80,13 +90,16 @@ def take_gradient(buffer: Buffer, slot: int) -> float:
 
 def forward(buffer: Buffer) -> int:
     """Run the tape: -1, or the offset of the guard that does not hold."""
-    return interpreter.forward(buffer.tape, buffer.values, 0, buffer.arithmetic)
+    with _without_warnings(buffer):
+        return interpreter.forward(buffer.tape, buffer.values, 0, buffer.arithmetic)
 
 
 def reverse(buffer: Buffer, code: array[int]) -> None:
     """Run a reverse code of the tape, after `forward`."""
+    tape, values, gradients = buffer.tape, buffer.values, buffer.gradients
     try:
-        interpreter.reverse(buffer.tape, code, buffer.values, buffer.gradients, buffer.arithmetic)
+        with _without_warnings(buffer):
+            interpreter.reverse(tape, code, values, gradients, buffer.arithmetic)
     except BaseException:
         buffer.gradients = [_number(buffer, -0.0)] * buffer.tape.n_slots  # for the next pass
         raise
@@ -175,7 +188,8 @@ def run_lanes(
     kind = np.float32 if single else np.float64
     values: list[Any] = [np.asarray(x, dtype=kind) for x in [*inputs, *tape.constants]]
     values += [None] * (tape.n_slots - len(values))
-    at = interpreter.forward(tape, values, 0, lanes()) if n else -1
+    with np.errstate(all="ignore"):
+        at = interpreter.forward(tape, values, 0, lanes()) if n else -1
     found = [
         np.broadcast_to(values[slot], n).astype(np.float64) if n and at == -1 else np.empty(n)
         for slot in tape.outputs

@@ -14,8 +14,18 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME, WITHOUT_GRADIENT
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
-    ADD, BOTH, CONSTANT, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, POW, TAKEN,
-)  # fmt: skip
+    ADD,
+    BOTH,
+    CONSTANT,
+    EITHER,
+    EQ,
+    FLOAT_POWER,
+    INT_POWER,
+    LEAF,
+    MUL,
+    POW,
+    TAKEN,
+)
 
 
 def optimized(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Graph:

@@ -6,9 +6,22 @@ from array import array
 
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
-    CALL, CHECK, CHECK_EVERY, DOT, END, FIRST, GUARD, MASK, PER_TERM, REPLAY, RUN, SECOND, SIZES,
-    START, SUM,
-)  # fmt: skip
+    CALL,
+    CHECK,
+    CHECK_EVERY,
+    DOT,
+    END,
+    FIRST,
+    GUARD,
+    MASK,
+    PER_TERM,
+    REPLAY,
+    RUN,
+    SECOND,
+    SIZES,
+    START,
+    SUM,
+)
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 

@@ -131,7 +131,7 @@ def _cut(graph: Graph, plan: Instructions, last: array[int], segment: int) -> No
                 ends[r] = border
 
 
-def slots_of(  # noqa: PLR0912 (one loop, compiled)
+def slots_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     graph: Graph, plan: Instructions, carrying: array[int], segment: int = 0
 ) -> Slots:
     """Give every row a slot.
