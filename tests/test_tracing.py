@@ -7,11 +7,13 @@ import math
 import pickle
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
+import battery
 import glassgrad as gg
 from glassgrad import Value, losses, nn
 from glassgrad.engine import here
@@ -34,6 +36,21 @@ def test_every_operation(name: str) -> None:
     traced = check(f, *points)
     assert traced.ops()[-1] == name
     assert not traced.graph.guards
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_programs(seed: int) -> None:
+    def f(*xs: Value) -> list[Value]:
+        draw, values = random.Random(seed), list(xs)
+        for _ in range(40):
+            values.append(battery.node(draw, values))
+            a, b = draw.choices(values, k=2)
+            values.append(gg.where((a < b) | (b >= 0.5), a, b * 2))
+        return values[len(xs) :]
+
+    draw = random.Random(-seed)
+    points = [tuple(battery.number(draw) for _ in range(4)) for _ in range(6)]
+    assert not check(f, *points).graph.guards
 
 
 @pytest.mark.parametrize("exponent", [2, 3.0, -1, 0, 0.5, True])
@@ -244,6 +261,15 @@ def test_what_may_be_done() -> None:
         return w
 
     assert Traced(f, 1.5).graph.names == {2: "twice"}
+
+
+def test_another_thread_is_not_tracing() -> None:
+    def f(v: Value) -> Value:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: (v.data, v > 0.0)).result() == (1.5, True)
+        return v
+
+    assert not Traced(f, 1.5).graph.guards
 
 
 def test_errors_of_the_function_come_through() -> None:

@@ -1048,7 +1048,7 @@ def _sweep(root: Value, number: Whole) -> None:
         _hand(root, 1.0, line, number)
         v = machine.take(line)
         while v is not None:
-            if v._opcode in (CALLED, RESULT):
+            if RESULT >= v._opcode >= CALLED:  # which are neighbours
                 _hand_to_call(v, line, number)
             else:
                 _hand_on(v, line, number)
