@@ -241,8 +241,9 @@ def test_an_extra_is_made_once() -> None:
 def test_lists_of_an_optimizer_that_were_tampered_with() -> None:
     """Whatever error there is, it is one of Python's."""
     for change in (
-        lambda opt: opt.velocity.clear(),
+        lambda opt: opt.velocity.pop(),
         lambda opt: opt.params.append(None),
+        lambda opt: opt.params.__setitem__(0, 3.0),
         lambda opt: opt.params.extend([Value(1.0)] * 1000),
         lambda opt: setattr(opt, "velocity", ["x"] * 3),
     ):

@@ -149,7 +149,7 @@ def test_a_state_is_a_copy() -> None:
     assert state["velocity"] == [0.0]
     opt.load_state_dict(state)
     state["velocity"][0] = 5.0
-    assert opt.velocity == [0.0]
+    assert list(opt.velocity) == [0.0]
 
 
 def test_copies_train_their_own_parameters() -> None:

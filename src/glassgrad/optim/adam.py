@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, sqrt
 
 from glassgrad.optim import updates
-from glassgrad.optim.optimizer import Optimizer, in_range
+from glassgrad.optim.optimizer import Optimizer, in_range, zeros
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ class Adam(Optimizer):
         self.betas = (first, second)
         self.eps = in_range(eps, f"{kind}'s eps", inf, 1e-8)
         self.weight_decay = in_range(weight_decay, f"{kind}'s weight_decay", inf, 0.01)
-        self.average = [0.0] * len(self.params)
-        self.average_square = [0.0] * len(self.params)
+        self.average = zeros(self.params)
+        self.average_square = zeros(self.params)
 
     def step(self) -> None:
         """Change the parameters once, by their gradients."""

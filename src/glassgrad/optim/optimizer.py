@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from math import inf
 
 from glassgrad.convert import a_kind, as_float, is_whole
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-__all__ = ["Optimizer", "checked_params", "in_range"]
+__all__ = ["Optimizer", "checked_params", "in_range", "zeros"]
 
 
 class Optimizer:
@@ -61,7 +62,7 @@ class Optimizer:
     """
 
     #: What `state_dict` saves: the names of the arguments besides params, and those of the
-    #: lists that hold a float for each parameter.
+    #: arrays that hold a float for each parameter.
     _arguments: tuple[str, ...] = ("lr",)
     _lists: tuple[str, ...] = ()
 
@@ -141,7 +142,8 @@ class Optimizer:
                     f"the state's {name!r} holds {count} numbers, but this {kind} has "
                     f"{len(self.params)} parameters: make the model that was saved"
                 )
-            setattr(loaded, name, [as_float(x, f"the state's {name!r}") for x in state[name]])
+            numbers = [as_float(x, f"the state's {name!r}") for x in state[name]]
+            setattr(loaded, name, array("d", numbers))
         for name in (*self._arguments, *self._lists):
             setattr(self, name, getattr(loaded, name))
         self.steps = int(state["steps"])
@@ -180,6 +182,11 @@ def checked_params(params: Iterable[Value], who: str) -> list[Value]:
             )
         places[p] = i
     return found
+
+
+def zeros(params: list[Value]) -> array[float]:
+    """Make a 0 for each parameter."""
+    return array("d", [0.0]) * len(params)
 
 
 def in_range(number: float, name: str, end: float, usual: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from glassgrad.optim import updates
-from glassgrad.optim.optimizer import Optimizer, in_range
+from glassgrad.optim.optimizer import Optimizer, in_range, zeros
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class RMSProp(Optimizer):
         self.alpha = in_range(alpha, "RMSProp's alpha", 1.0, 0.99)
         self.eps = in_range(eps, "RMSProp's eps", inf, 1e-8)
         self.momentum = in_range(momentum, "RMSProp's momentum", 1.0, 0.9)
-        self.average_square = [0.0] * len(self.params)
-        self.velocity = [0.0] * len(self.params)
+        self.average_square = zeros(self.params)
+        self.velocity = zeros(self.params)
 
     def step(self) -> None:
         """Change the parameters once, by their gradients."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from glassgrad.optim import updates
-from glassgrad.optim.optimizer import Optimizer, in_range
+from glassgrad.optim.optimizer import Optimizer, in_range, zeros
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class SGD(Optimizer):
         self.momentum = in_range(momentum, "SGD's momentum", 1.0, 0.9)
         self.nesterov = bool(nesterov)
         self.weight_decay = in_range(weight_decay, "SGD's weight_decay", inf, 0.0)
-        self.velocity = [0.0] * len(self.params)
+        self.velocity = zeros(self.params)
         if self.nesterov and self.momentum == 0.0:
             raise ValueError("SGD with nesterov=True needs a momentum above 0: 0.9 is usual")
 

@@ -1,6 +1,6 @@
 """The inner loops of the optimizers: what becomes of each parameter in a step.
 
-Compiled with the engine, with the types in ``updates.pxd``. The lists hold a float for each
+Compiled with the engine, with the types in ``updates.pxd``. The arrays hold a float for each
 parameter and are changed in place.
 """
 
@@ -11,10 +11,12 @@ from glassgrad.machine import show_source
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
+    from array import array
     from typing import TypeAlias
 
     from glassgrad.engine import Value
 
+    Floats: TypeAlias = array[float]
     Truth: TypeAlias = bool
 
 
@@ -27,7 +29,7 @@ def zero(params: list[Value]) -> None:
 
 
 def sgd(
-    params: list[Value], velocities: list[float], lr: float, momentum: float, nesterov: Truth,
+    params: list[Value], velocities: Floats, lr: float, momentum: float, nesterov: Truth,
     decay: float,
 ) -> None:  # fmt: skip
     """Go downhill: see `glassgrad.optim.SGD`."""
@@ -45,7 +47,7 @@ def sgd(
 
 
 def adam(
-    params: list[Value], averages: list[float], squares: list[float], rate: float, root: float,
+    params: list[Value], averages: Floats, squares: Floats, rate: float, root: float,
     beta1: float, beta2: float, eps: float, decay: float, shrink: float,
 ) -> None:  # fmt: skip
     """Go by averages: see `glassgrad.optim.Adam`.
@@ -79,7 +81,7 @@ def adam(
 
 
 def rmsprop(
-    params: list[Value], squares: list[float], velocities: list[float], lr: float, alpha: float,
+    params: list[Value], squares: Floats, velocities: Floats, lr: float, alpha: float,
     eps: float, momentum: float,
 ) -> None:  # fmt: skip
     """Divide by the usual size: see `glassgrad.optim.RMSProp`."""
