@@ -21,8 +21,8 @@ from scenes import flat
 
 WIDE = {"viewport": {"width": 1000, "height": 600}}
 
-#: What the script says of its pace (`drawing.js`): boxes in full that one frame draws ahead.
-AHEAD = 8
+#: What the script says of its pace (`drawing.js`): boxes in full that are drawn ahead at a time.
+AHEAD = 12
 
 
 @pytest.fixture(scope="module")
@@ -153,8 +153,7 @@ def test_a_slow_move_draws_ahead_a_few_boxes_at_a_time(
     }"""
     with shown(browser, tmp_path, text) as live:
         go_near(live)
-        for _ in range(60):  # what is around the screen comes first
-            frame(live)
+        live.wait_for_timeout(1500)  # what is around the screen comes first
         live.evaluate(watch)
         drag(live, -12, 0, 40)
         drag(live, -9, -6, 40)

@@ -9,7 +9,8 @@ const READ = 4; // where so many arrows arrive, it can be read how many each sta
 const EDGE = 20; // pixels of the picture around the graph, for the width of lines
 const BESIDE = 48; // how far left of a box something is written at its arrows
 const MARGIN = 0.25; // how much of a screen is drawn beyond its edges; twice as much is kept
-const AHEAD = 8; // so many boxes are drawn in a frame before they are in sight
+const AHEAD = 12; // so many boxes are drawn at a time before they are in sight
+const PAUSE = 50; // milliseconds from one such time to the next: each has its price
 
 const within = ({ left, top, right, bottom }, { x, y, width, height }) =>
   x - BESIDE < right && x + width > left && y < bottom && y + height > top;
@@ -78,7 +79,7 @@ class Drawing {
     return ordered ? [{ at: beforeTheEnd(points, 22), place: String(position + 1) }] : [];
   }
 
-  // Draw what lies in a rectangle of the world at this scale; what is near it in the next frames.
+  // Draw what lies in a rectangle of the world at this scale; what is near it follows soon.
   show(left, top, right, bottom, scale) {
     const near = scale >= NEAR || this.places.boxes.length <= FEW;
     if (this.scale !== scale) this.size(scale);
@@ -90,7 +91,7 @@ class Drawing {
     };
     this.missing(grown(0)).forEach((box) => this.add(box));
     [this.soon, this.kept] = [grown(MARGIN), grown(2 * MARGIN)];
-    this.waiting ??= requestAnimationFrame(() => this.ahead());
+    this.waiting ??= setTimeout(() => this.ahead(), PAUSE);
   }
 
   // The picture is as large as the graph, and stays so: if its size changed, all would be painted.
@@ -138,7 +139,7 @@ class Drawing {
     const missing = this.missing(this.soon);
     missing.slice(0, AHEAD).forEach((box) => this.add(box));
     for (const made of this.shown.values()) if (!within(this.kept, made.box)) this.drop(made);
-    if (missing.length > AHEAD) this.waiting = requestAnimationFrame(() => this.ahead());
+    if (missing.length > AHEAD) this.waiting = setTimeout(() => this.ahead(), PAUSE);
   }
 
   // The element of one box, made if it is not there: the focus may go to what was out of sight.
