@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections import namedtuple
-from typing import Any
+from typing import Any, NamedTuple
 
-import battery
 import numpy as np
 import pytest
-from test_jit import program, readme
 
+import battery
 import glassgrad as gg
 from glassgrad import Value, nn
+from test_jit import program, readme
 
 
 def test_each_example_has_its_own_gradient(jax: Any) -> None:
@@ -50,7 +49,9 @@ def test_any_number_of_examples(count: int) -> None:
     np.testing.assert_allclose(found, [math.tanh(3 * x) + 3 for x in xs], rtol=1e-14)
 
 
-Pair = namedtuple("Pair", "x y")
+class Pair(NamedTuple):
+    x: Any
+    y: Any
 
 
 def test_nests_and_arrays_of_more_axes() -> None:
@@ -91,7 +92,8 @@ def test_examples_that_take_different_branches() -> None:
 
 def test_taking_rows_by_a_number_of_each_example() -> None:
     table = [[Value(float(10 * i + j)) for j in range(2)] for i in range(3)]
-    found = gg.vmap(lambda i, x: gg.take(table, i)[1] * x)(np.array([2, 0, 1]), np.array([1.0, 2, 3]))
+    f = gg.vmap(lambda i, x: gg.take(table, i)[1] * x)
+    found = f(np.array([2, 0, 1]), np.array([1.0, 2, 3]))
     np.testing.assert_array_equal(found, [21.0, 2.0, 33.0])
 
 
@@ -126,9 +128,9 @@ def test_random_programs_in_lanes() -> None:
         columns = [np.array([draw.gauss(0, 1) for _ in range(9)]) for _ in range(4)]
         f = program(seed, 16)
         found = gg.vmap(f)(*columns)
-        expected = [f(*(Value(float(x)) for x in row)) for row in zip(*columns)]
-        for column, wanted in zip(found, zip(*expected)):
-            for x, y in zip(column, wanted):
+        expected = [f(*(Value(float(x)) for x in row)) for row in zip(*columns, strict=True)]
+        for column, wanted in zip(found, zip(*expected, strict=True), strict=True):
+            for x, y in zip(column, wanted, strict=True):
                 assert x == pytest.approx(y.data, rel=1e-9, nan_ok=True), seed
 
 

@@ -58,8 +58,9 @@ __version__ = "0.1.0"
 #: public. The one that is lightest to load comes first.
 _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians",
-    "replaying", "jitting.making", "jitting.vmapping", "custom", "expanding", "history", "labels", "saving", "training", "animation", "builds",
-    "show.drawing", "explaining.derivation", "explaining.why", "check", "curve_fitting",
+    "jitting.making", "jitting.vmapping", "replaying", "custom", "expanding", "history", "labels",
+    "saving", "training", "animation", "builds", "show.drawing", "explaining.derivation",
+    "explaining.why", "check", "curve_fitting",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

@@ -188,10 +188,8 @@ here: Final = Here()
 
 
 def nodes_wanted() -> Truth:
-    """Tell whether it matters which nodes are made: in a trace or transform, or if each is checked."""
-    return bool(
-        machine.here.tracing or machine.here.transforms or machine.here.anomaly
-    )
+    """Tell whether the nodes themselves matter: in a trace or transform, or if each is checked."""
+    return bool(machine.here.tracing or machine.here.transforms or machine.here.anomaly)
 
 
 def remembering() -> Truth:

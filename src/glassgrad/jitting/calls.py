@@ -13,7 +13,8 @@ from typing import Any
 from glassgrad import engine
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError, TraceWarning
-from glassgrad.jitting import forms, kinds, machine, program as programs
+from glassgrad.jitting import forms, kinds, machine
+from glassgrad.jitting import program as programs
 from glassgrad.jitting.forms import Form, Same, build, describe, rebuild, same_thing, static
 from glassgrad.jitting.program import Program, Room
 from glassgrad.jitting.surroundings import Surroundings
@@ -58,21 +59,11 @@ class Family:
 
 
 class Jitted:
-    """A function that `gg.jit` made: call it like the function it was made of.
-
-    Attributes
-    ----------
-    graph : Graph
-        The operations of the program that ran last, one a row.
-    tape : Tape
-        What the machine runs.
-    stats : Stats
-        How large the program is, and how long it took to make.
-    """
+    """A function that `gg.jit` made: call it like the function it was made of."""
 
     __slots__ = (
-        "__dict__", "__weakref__", "_around", "_families", "_last", "_lock", "_maker", "_retraced", "_statics",
-        "check", "dtype", "exact", "f",
+        "__dict__", "__weakref__", "_around", "_families", "_last", "_lock", "_maker", "_retraced",
+        "_statics", "check", "dtype", "exact", "f",
     )  # fmt: skip
 
     def __init__(
@@ -92,10 +83,11 @@ class Jitted:
         self._lock = threading.RLock()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program for these arguments; trace it first if there is none."""
         if engine.nodes_wanted():
             return self.f(*args, **kwargs)
-        family: Family = self._last
-        if family is None or not self._is_around(family):
+        family: Family = self._last or self._find(args, kwargs)
+        if not self._is_around(family):
             family = self._find(args, kwargs)
         values: list[Any] = [] if family.has_values else _NONE
         program: Program
@@ -130,8 +122,8 @@ class Jitted:
 
     def program_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Find or make a program for arguments like these; None if it was given up."""
-        family: Family = self._last
-        if family is None or not self._is_around(family) or not _fits(family, args, kwargs):
+        family: Family = self._last or self._find(args, kwargs)
+        if not (self._is_around(family) and _fits(family, args, kwargs)):
             family = self._find(args, kwargs)
         if not family.variants and not family.eager:
             self._trace(family, args, kwargs)
@@ -147,7 +139,6 @@ class Jitted:
         form, keywords = self._describe(args, kwargs, leaves)
         around = self._around.now()
         key = (form.key(), keywords.key(), tuple([Same(x) for x in around]))
-        family: Family
         with self._lock:
             family = self._families.pop(key, None)
             if family is None:
@@ -156,7 +147,8 @@ class Jitted:
             self._families[key] = family  # the last of the dict is the one used last
             while len(self._families) > MOST_PROGRAMS:
                 del self._families[next(iter(self._families))]
-        return family
+        found: Family = family
+        return found
 
     def _describe(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], leaves: list[Any]
@@ -245,14 +237,17 @@ class Jitted:
 
     @property
     def graph(self) -> Any:
+        """The operations of the program that ran last, one a row; print it."""
         return self._program().graph
 
     @property
     def tape(self) -> Any:
+        """What the machine runs; print it."""
         return self._program().tape
 
     @property
     def stats(self) -> Any:
+        """How large the program that ran last is, and how long it took to make; print it."""
         from glassgrad.jitting.stats import Stats
 
         return Stats(self._program(), list(self._families.values()))
@@ -271,6 +266,8 @@ class Jitted:
 
 def _fits(family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Tell whether arguments have the form of a family."""
+    if not family.variants:
+        return True
     program: Program = family.variants[0]
     room: Room = program.room()
     end = forms.fill(family.form, args, room.buffer, 0, [])

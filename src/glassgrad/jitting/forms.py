@@ -84,7 +84,7 @@ class Same:
     def __hash__(self) -> int:
         return self.code
 
-    def __eq__(self, other: Any) -> bool:
+    def __eq__(self, other: object) -> bool:
         return type(other) is Same and same_thing(self.thing, other.thing)
 
 
@@ -127,7 +127,9 @@ def describe(x: Any, leaves: list[Any]) -> Form:
 
 
 def _kind(x: Any) -> int:
-    return kinds.NAMED if hasattr(x, "_fields") else kinds.LIST if isinstance(x, list) else kinds.TUPLE
+    if hasattr(x, "_fields"):
+        return kinds.NAMED
+    return kinds.LIST if isinstance(x, list) else kinds.TUPLE
 
 
 def static(x: Any) -> Form:
@@ -147,7 +149,7 @@ def _describe_array(x: Any, leaves: list[Any]) -> Form:
 def rebuild(form: Form, leaves: Any) -> Any:
     """Put a nest of this form together from other leaves: an iterator."""
     kind = form.kind
-    if kind == kinds.NUMBER or kind == kinds.VALUE:
+    if kind in (kinds.NUMBER, kinds.VALUE):
         return next(leaves)
     if kind == kinds.STATIC:
         return form.value
@@ -171,7 +173,9 @@ def assembled(form: Form, parts: list[Any]) -> Any:
     return made if form.type is dict else form.type(made)
 
 
-def fill(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Whole:
+def fill(  # noqa: PLR0911, PLR0912
+    form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]
+) -> Whole:
     """Write the numbers of a nest into slots, and note its Values.
 
     Returns
@@ -199,7 +203,7 @@ def fill(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Who
         return slot + 1
     if kind == kinds.STATIC:
         return slot if _is_static(form, x) else -1
-    if kind == kinds.ARRAY or kind == kinds.OBJECTS:
+    if kind in (kinds.ARRAY, kinds.OBJECTS):
         return _fill_array(form, x, buffer, slot, values)
     if type(x) is not form.type or len(x) != form.size:
         return -1
@@ -222,7 +226,9 @@ def _is_static(form: Form, x: Any) -> bool:
 
 
 def _fill_array(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any]) -> Whole:
-    if not is_array(x) or x.shape != form.shape or (x.dtype == object) != (form.kind == kinds.OBJECTS):
+    if not is_array(x) or x.shape != form.shape:
+        return -1
+    if (x.dtype == object) != (form.kind == kinds.OBJECTS):
         return -1
     part: Form
     if form.kind == kinds.OBJECTS:

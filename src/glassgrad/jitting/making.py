@@ -16,7 +16,7 @@ from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import build, describe_results, is_number
+from glassgrad.jitting.forms import describe_results, is_number
 from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record

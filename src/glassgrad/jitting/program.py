@@ -11,7 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from glassgrad.engine import (
-    Call, Value, call_node, constant, gradient_so_far, result_node, set_gradient,
+    Call,
+    Value,
+    call_node,
+    constant,
+    gradient_so_far,
+    result_node,
+    set_gradient,
 )  # fmt: skip
 from glassgrad.jitting import machine
 from glassgrad.jitting.forms import Form, place_in
@@ -51,7 +57,8 @@ class Program:
 
     def __init__(
         self, tape: Any, graph: Any, form: Form, externals: tuple[Any, ...],
-        wants: list[bool], numbers_out: bool, single: bool, nodes: int, tracing: float, lowering: float,
+        wants: list[bool], numbers_out: bool, single: bool, nodes: int, tracing: float,
+        lowering: float,
     ) -> None:  # fmt: skip
         self.tape = tape
         self.graph = graph
@@ -131,7 +138,7 @@ class Lease(Call):
         if self.number != number:
             self.number = number
             self.seeds = {}
-        self.seeds[which] = grad
+        self.seeds[which] = grad + self.seeds.get(which, -0.0)  # a copied result hands on, too
 
     def hand_back(self, number: Whole) -> None:
         """Hand the gradients that arrived at the results on to the operands."""

@@ -41,12 +41,9 @@ class Stats:
         self.programs = sum(len(f.variants) for f in families)
 
     def __repr__(self) -> str:
-        return "\n".join(
-            [
-                f"{self.nodes:,} nodes, {self.instructions:,} instructions, {self.bytes:,} bytes",
-                f"traced in {1e3 * self.trace_seconds:.3g} ms, "
-                f"lowered in {1e3 * self.lower_seconds:.3g} ms",
-                f"{self.callbacks} calls of Python a run, {self.variants} variants for these "
-                f"arguments, {self.programs} programs altogether",
-            ]
-        )
+        size = f"{self.nodes:,} nodes, {self.instructions:,} instructions, {self.bytes:,} bytes"
+        times = f"traced in {1e3 * self.trace_seconds:.3g} ms"
+        times += f", lowered in {1e3 * self.lower_seconds:.3g} ms"
+        calls = f"{self.callbacks} calls of Python a run, {self.variants} variants for these "
+        calls += f"arguments, {self.programs} programs altogether"
+        return f"{size}\n{times}\n{calls}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import glassgrad.opcodes as codes
-from glassgrad.elementary import where
 from glassgrad.copying import with_operands
+from glassgrad.elementary import where
 from glassgrad.engine import Value, constant, edges
-from glassgrad.functions import take
 from glassgrad.graph import ancestors, card_of
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.program import Lease
 from glassgrad.modes import SCOPES, Scope
+from glassgrad.taking import take
 
 
 def unfolded(graph: Graph, leaves: list[Value]) -> list[Value]:
@@ -62,17 +63,18 @@ def opened(*roots: Value) -> list[Value]:
     for v in ancestors(*roots):
         found = edges(v)
         operands = tuple([made.get(operand, operand) for operand, _ in found])
-        if v._opcode == codes.CALLED:
+        if isinstance(v._extra, Lease):
             rows[v] = unfolded(v._extra.program.graph, v._extra.leaves(operands))
-        elif v._opcode == codes.RESULT:
-            called = v._a
-            made[v] = rows[called][called._extra.program.graph.outputs[int(v._db)]]
+        elif v._opcode == codes.RESULT and found[0][0] in rows:
+            called = found[0][0]
+            lease: Any = called._extra
+            made[v] = rows[called][lease.program.graph.outputs[int(v._db)]]
         elif any(operand in made for operand, _ in found):
             made[v] = with_operands(v, operands)
     return [made.get(root, root) for root in roots]
 
 
-def _perform(graph: Graph, row: int, rows: list[Value]) -> Value:
+def _perform(graph: Graph, row: int, rows: list[Value]) -> Value:  # noqa: PLR0911
     op = graph.op[row]
     operands = [rows[i] for i in (graph.a[row], graph.b[row], graph.c[row]) if i != NONE]
     if op == codes.CONSTANT:
