@@ -19,6 +19,11 @@ COMPILED = gg.backend().startswith("compiled")
 BOTH = any((PACKAGE / f"engine{suffix}").exists() for suffix in EXTENSION_SUFFIXES)
 
 
+def amount(compiled: int, pure: int) -> int:
+    """Choose how much of the same to test: the pure build is slow, and CI runs both."""
+    return compiled if COMPILED else pure
+
+
 def run_in(build: str, *command: str | Path) -> str:
     """Run Python with the compiled or with the pure build, and take what it prints."""
     done = subprocess.run(

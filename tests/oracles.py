@@ -1,11 +1,13 @@
-"""Independent judges of a card: SymPy, mpmath, dual numbers."""
+"""Independent judges: SymPy, mpmath and dual numbers of a card, micrograd of its demo."""
 
 from __future__ import annotations
 
+import json
 import math
 import operator
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import mpmath
@@ -14,6 +16,12 @@ import sympy
 from glassgrad.expr import COMPARISONS, NUMBER, PI, SYMBOL, Expr, evaluate, operands_first
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
+
+#: The losses and accuracies that micrograd 0.1.0 itself computes in the 100 steps of its demo, as
+#: its notebook `demo.ipynb` runs it, with CPython 3.11.
+MICROGRAD: dict[str, list[float]] = json.loads(
+    (Path(__file__).parent / "micrograd_demo.json").read_text("utf-8")
+)
 
 _SYMPY: dict[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv,

@@ -6,6 +6,7 @@ import os
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from math import inf, isclose, nan
 from pathlib import Path
 from typing import Any
@@ -352,6 +353,7 @@ def hostile() -> Value:
     return gg.sum(terms)
 
 
+@cache
 def derivations() -> list[gg.Derivation]:
     """Make a hundred derivations: random ones, proofs of every rule, and names with teeth."""
     found = [gg.explain(*_first(some_expression(seed)), proof=seed < 20) for seed in range(90)]

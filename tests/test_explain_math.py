@@ -12,6 +12,7 @@ import pytest
 import sympy
 
 import glassgrad as gg
+from builds import amount
 from glassgrad import Value
 from glassgrad.explaining.paths import Paths
 from glassgrad.explaining.simplify import simplify
@@ -108,7 +109,8 @@ def close(x: float) -> Any:
 @pytest.mark.parametrize("block", range(10))
 def test_eight_ways_to_a_derivative_agree(block: int) -> None:
     depending = 0
-    for seed in range(100 * block, 100 * (block + 1)):
+    seeds = range(100 * block, 100 * (block + 1), amount(1, 4))
+    for seed in seeds:
         f, at = random_function(seed), point(seed)
         leaves = [Value(x, label=name) for x, name in zip(at, NAMES, strict=True)]
         root = f(*leaves)
@@ -134,7 +136,7 @@ def test_eight_ways_to_a_derivative_agree(block: int) -> None:
         ), f"seed {seed}"  # fmt: skip
         nudged = central_difference(as_floats(f), at, place)
         assert nudged == pytest.approx(exact, rel=1e-5, abs=1e-6), f"seed {seed}"
-    assert depending == 100
+    assert depending == len(seeds)
 
 
 @pytest.mark.parametrize("seed", range(100))

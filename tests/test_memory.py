@@ -225,8 +225,12 @@ def test_a_graph_may_be_freed_by_another_thread_than_made_it() -> None:
         made.append(v)
 
     def free() -> None:
-        while made:
-            made.pop().backward()
+        while True:
+            try:
+                v = made.pop()
+            except IndexError:  # asking first whether there is one would be too late
+                return
+            v.backward()
 
     for work in (make, free) * 2:
         threads = [threading.Thread(target=work) for _ in range(4)]

@@ -20,10 +20,11 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "gallery"
 def files() -> dict[str, str | bytes]:
     """Make all files of the gallery, by name."""
     found: dict[str, str | bytes] = {}
+    pictures = {name: make() for name, make in PICTURES.items()}
     for theme in ("light", "dark"):
         found[f"anatomy-{theme}.svg"] = anatomy(theme)
-        for name, make in PICTURES.items():
-            found[f"{name}-{theme}.svg"] = make().svg(theme)
+        for name, picture in pictures.items():
+            found[f"{name}-{theme}.svg"] = picture.svg(theme)
     for name, film in FILMS.items():
         found[name] = film()
     return found

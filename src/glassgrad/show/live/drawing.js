@@ -1,13 +1,32 @@
-// The picture: what is near is drawn in full, what is far as outlines, what is out of sight not.
+// The picture. Its lines are there as a whole, so that a move draws nothing and the browser paints
+// ahead of it; so are the outlines that boxes are from afar. Boxes in full come and go.
 
 const NEAR = 0.45; // from which scale on the text can be read
 const FEW = 200; // so many boxes are always drawn in full
 const BUNDLE = 48; // so many arrows or outlines are one path
+const CELL = 1000; // what lies in a square of this size goes into the same paths
 const READ = 4; // where so many arrows arrive, it can be read how many each stands for
-const MARGIN = 0.2; // how much of a screen is drawn beyond its edges
+const EDGE = 20; // pixels of the picture around the graph, for the width of lines
+const BESIDE = 48; // how far left of a box something is written at its arrows
+const MARGIN = 0.25; // how much of a screen is drawn beyond its edges; twice as much is kept
+const AHEAD = 12; // so many boxes are drawn at a time before they are in sight
+const PAUSE = 50; // milliseconds from one such time to the next: each has its price
 
-const seen = (area, left, top, right, bottom) =>
-  left < area.right && right > area.left && top < area.bottom && bottom > area.top;
+const within = ({ left, top, right, bottom }, { x, y, width, height }) =>
+  x - BESIDE < right && x + width > left && y < bottom && y + height > top;
+
+// Many paths as few elements, each of what lies together, so that little is painted for a part.
+function bundled(kind, paths) {
+  const cells = Map.groupBy(paths, ({ at: [x, y] }) => `${Math.floor(x / CELL)},${Math.floor(y / CELL)}`);
+  const made = [];
+  for (const cell of cells.values()) {
+    for (let i = 0; i < cell.length; i += BUNDLE) {
+      const bundle = cell.slice(i, i + BUNDLE).map(({ path }) => path);
+      made.push(element("path", { class: kind, d: bundle.join("") }));
+    }
+  }
+  return made;
+}
 
 class Drawing {
   constructor(places, graph, names) {
@@ -21,8 +40,9 @@ class Drawing {
     // What is moved is not the picture itself: all of its text would be set again.
     this.sheet = Object.assign(document.createElement("div"), { className: "sheet" });
     this.sheet.append(this.svg);
-    this.layers = ["frames", "arrows", "lit", "marks", "boxes"].map((name) => element("g", { class: name }));
-    [this.frames, this.lines, this.lit, this.signs, this.body] = this.layers;
+    this.layers = ["ground", "frames", "arrows", "lit", "marks", "outlines", "boxes"]
+      .map((name) => element("g", { class: name }));
+    [this.ground, this.frames, this.lines, this.lit, this.signs, this.outlines, this.body] = this.layers;
     this.world.append(...this.layers);
     this.shown = new Map();
     this.stage = { grads: [], source: -1, target: -1, edge: null };
@@ -34,87 +54,92 @@ class Drawing {
     this.layers.forEach((layer) => layer.replaceChildren());
     if (!this.places.found.has(this.selected)) this.selected = ""; // its group was closed
     this.shown.clear();
-    this.drawn = null;
-    this.users = new Map();
-    this.sources = new Map();
-    const push = (map, key, x) => map.has(key) ? map.get(key).push(x) : map.set(key, [x]);
-    for (const arrow of this.places.arrows) {
-      push(this.users, arrow.from.id, arrow.to);
-      push(this.sources, arrow.to.id, arrow.from);
-    }
-    this.pieces = this.places.arrows.flatMap((arrow) => pieces(arrow.points));
-    this.marks = this.places.arrows.flatMap((arrow) => this.marked(arrow));
+    this.scale = this.near = null; // nothing is drawn
+    const { arrows } = this.places;
+    this.arriving = Map.groupBy(arrows, ({ to }) => to.id);
+    this.leaving = Map.groupBy(arrows, ({ from }) => from.id);
+    this.lines.append(...bundled("", arrows.flatMap(({ points }) => pieces(points))));
+  }
+
+  sources(id) {
+    return (this.arriving.get(id) ?? []).map(({ from }) => from);
+  }
+
+  users(id) {
+    return (this.leaving.get(id) ?? []).map(({ to }) => to);
   }
 
   // Which operand an arrow is, where the order matters; or how many it stands for.
   marked({ to, position, count, points }) {
     if (count > 1) {
-      if (this.sources.get(to.id).length > READ) return [];
+      if (this.arriving.get(to.id).length > READ) return [];
       return [{ at: beforeTheEnd(points, 24), words: `×${count.toLocaleString("en")}` }];
     }
     const ordered = to.kind === "node" && this.graph.operations[to.box].ordered;
     return ordered ? [{ at: beforeTheEnd(points, 22), place: String(position + 1) }] : [];
   }
 
-  // Draw what lies in a rectangle of the world, and somewhat more, at this scale.
+  // Draw what lies in a rectangle of the world at this scale; what is near it follows soon.
   show(left, top, right, bottom, scale) {
     const near = scale >= NEAR || this.places.boxes.length <= FEW;
-    const inside = this.drawn && this.drawn.near === near && left >= this.drawn.left
-      && top >= this.drawn.top && right <= this.drawn.right && bottom <= this.drawn.bottom;
-    if (inside) return;
-    const [w, h] = [(right - left) * MARGIN, (bottom - top) * MARGIN];
-    const area = { near, left: left - w, top: top - h, right: right + w, bottom: bottom + h };
-    if (!near || !this.drawn?.near) this.body.replaceChildren(), this.shown.clear();
-    this.drawn = area;
-    this.svg.classList.toggle("far", !near);
-    this.svg.style.setProperty("--pixel", `${1 / scale}px`);
-    this.frame(area, scale);
-    this.lines.replaceChildren(...this.bundled("", this.pieces
-      .filter(({ box: [l, t, r, b] }) => seen(area, l, t, r, b)).map(({ path }) => path)));
-    this.signs.replaceChildren(...this.marks
-      .filter(({ at: [x, y] }) => near && seen(area, x - HALO, y - HALO, x + HALO, y + HALO)).flatMap(mark));
-    if (near) this.showBoxes(area);
-    else this.showOutlines(area);
-    this.light();
+    if (this.scale !== scale) this.size(scale);
+    if (this.near !== near) this.turn(near);
+    if (!near) return;
+    const grown = (by) => {
+      const [w, h] = [(right - left) * by, (bottom - top) * by];
+      return { left: left - w, top: top - h, right: right + w, bottom: bottom + h };
+    };
+    this.missing(grown(0)).forEach((box) => this.add(box));
+    [this.soon, this.kept] = [grown(MARGIN), grown(2 * MARGIN)];
+    this.waiting ??= setTimeout(() => this.ahead(), PAUSE);
   }
 
-  // The picture is as large as the area, and is painted once; a move only moves it.
-  frame({ left, top, right, bottom }, scale) {
-    const [x, y, w, h] = [left, top, right - left, bottom - top].map((length) => Math.round(length * scale));
-    this.svg.setAttribute("viewBox", `${x} ${y} ${w} ${h}`);
-    const place = { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` };
+  // The picture is as large as the graph, and stays so: if its size changed, all would be painted.
+  size(scale) {
+    this.scale = scale;
+    const { width, height } = this.places;
+    const [w, h] = [width, height].map((length) => Math.ceil(length * scale) + 2 * EDGE);
+    this.world.setAttribute("transform", `scale(${scale})`);
+    this.svg.setAttribute("viewBox", `${-EDGE} ${-EDGE} ${w} ${h}`);
+    this.svg.style.setProperty("--pixel", `${1 / scale}px`);
+    const place = { left: `${-EDGE}px`, top: `${-EDGE}px`, width: `${w}px`, height: `${h}px` };
     Object.assign(this.svg.style, place);
   }
 
-  // Many paths as few elements.
-  bundled(kind, paths) {
-    const made = [];
-    for (let i = 0; i < paths.length; i += BUNDLE) {
-      made.push(element("path", { class: kind, d: paths.slice(i, i + BUNDLE).join("") }));
-    }
-    return made;
+  // From boxes in full to outlines, or back.
+  turn(near) {
+    this.near = near;
+    this.svg.classList.toggle("far", !near);
+    for (const made of this.shown.values()) this.drop(made);
+    for (const layer of [this.ground, this.outlines]) layer.replaceChildren();
+    if (this.selected) this.elementOf(this.selected);
+    if (!near) this.showOutlines();
   }
 
-  showBoxes(area) {
-    const keep = document.activeElement?.dataset?.id;
-    for (const box of this.places.boxes) {
-      const inside = seen(area, box.x, box.y, box.x + box.width, box.y + box.height);
-      const there = this.shown.get(box.id);
-      if (inside && !there) this.add(box);
-      else if (!inside && there && box.id !== keep) there.g.remove(), this.shown.delete(box.id);
+  showOutlines() {
+    const kindOf = ({ kind, box }) => (kind === "node" ? KINDS[this.names.kinds[box]] : kind);
+    for (const [kind, boxes] of Map.groupBy(this.places.boxes, kindOf)) {
+      const frame = kind === "frame"; // it lies below what is in it, be that another frame
+      const paths = boxes.map(({ x, y, width, height }) => (
+        { path: outline(frame ? "group" : kind, x, y, width, height), at: [x, y] }));
+      const parts = (frame ? paths.map((path) => [path]) : [paths])
+        .flatMap((part) => bundled(`outline ${kind}`, part));
+      (frame ? this.ground : this.outlines).append(...parts);
     }
   }
 
-  showOutlines(area) {
-    const paths = new Map([["frame", []]]); // it lies below what is in it
-    for (const { kind, box, x, y, width, height } of this.places.boxes) {
-      if (!seen(area, x, y, x + width, y + height)) continue;
-      const name = kind === "node" ? KINDS[this.names.kinds[box]] : kind;
-      if (!paths.has(name)) paths.set(name, []);
-      paths.get(name).push(outline(kind === "frame" ? "group" : name, x, y, width, height));
-    }
-    for (const [kind, all] of paths) this.body.append(...this.bundled(`outline ${kind}`, all));
-    if (this.selected) this.add(this.places.found.get(this.selected));
+  missing(area) {
+    return this.places.boxes.filter((box) => !this.shown.has(box.id) && within(area, box));
+  }
+
+  // Draw some of what may soon be in sight, and let go of what is far from it.
+  ahead() {
+    this.waiting = null;
+    if (!this.near) return;
+    const missing = this.missing(this.soon);
+    missing.slice(0, AHEAD).forEach((box) => this.add(box));
+    for (const made of this.shown.values()) if (!within(this.kept, made.box)) this.drop(made);
+    if (missing.length > AHEAD) this.waiting = setTimeout(() => this.ahead(), PAUSE);
   }
 
   // The element of one box, made if it is not there: the focus may go to what was out of sight.
@@ -126,11 +151,20 @@ class Drawing {
   add(box) {
     const g = element("g", { class: `box ${box.kind}`, "data-id": box.id, tabindex: -1 });
     g.setAttribute("transform", `translate(${rounded(box.x)},${rounded(box.y)})`);
-    const made = { box, g };
+    const arrows = this.near ? this.arriving.get(box.id) ?? [] : [];
+    const made = { box, g, marks: arrows.flatMap((arrow) => this.marked(arrow)).flatMap(mark) };
     this.shown.set(box.id, made);
     this.faces.fill(made);
     (box.kind === "frame" ? this.frames : this.body).append(g);
+    this.signs.append(...made.marks);
     this.write(made);
+  }
+
+  // What has the focus stays, and what the next Tab would give it to.
+  drop({ box, g, marks }) {
+    if (g === document.activeElement || box.id === this.selected) return;
+    [g, ...marks].forEach((one) => one.remove());
+    this.shown.delete(box.id);
   }
 
   // ---------------------------------------------------------------- what changes from step to step

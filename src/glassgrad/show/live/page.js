@@ -156,8 +156,8 @@ class Page {
     const nearest = (boxes, far) => boxes.reduce((best, box) => (!best || far(box) < far(best) ? box : best), null);
     const apart = (box) => Math.hypot(middle(box)[0] - x, middle(box)[1] - y);
     let next = null;
-    if (key === "ArrowLeft") next = nearest(this.drawing.sources.get(here.id) ?? [], (box) => middle(box)[1]);
-    if (key === "ArrowRight") next = nearest(this.drawing.users.get(here.id) ?? [], apart);
+    if (key === "ArrowLeft") next = nearest(this.drawing.sources(here.id), (box) => middle(box)[1]);
+    if (key === "ArrowRight") next = nearest(this.drawing.users(here.id), apart);
     if (key === "ArrowUp" || key === "ArrowDown") {
       const down = key === "ArrowDown" ? 1 : -1;
       next = nearest(this.places.boxes.filter((box) => box.level === here.level

@@ -43,8 +43,8 @@ function entry(kind) {
 
 const rounded = (x) => Math.round(x * 10) / 10;
 
-// An arrow in pieces, each with the rectangle it lies in, so that only what is in sight is drawn:
-// level where it begins, bends and ends; a way that goes back keeps its corners.
+// An arrow in pieces, each with the place where it begins: level at both ends and where it bends;
+// a way that goes back keeps its corners.
 function pieces(points) {
   const [first, ...rest] = points.map(([x, y]) => [rounded(x), rounded(y)]);
   const onward = rest.every(([x], i) => x >= (i ? rest[i - 1] : first)[0]);
@@ -67,7 +67,7 @@ function pieces(points) {
       [a, b] = out;
     }
     if (!next) path += `M${rounded(a - 6)},${rounded(b - 3.5)}l6,3.5l-6,3.5`;
-    found.push({ path, box: [Math.min(x, a) - 6, Math.min(y, b) - 6, Math.max(x, a) + 6, Math.max(y, b) + 6] });
+    found.push({ path, at: [x, y] });
     [x, y] = [a, b];
   });
   return found;

@@ -74,7 +74,7 @@ class View {
     clearTimeout(this.settling);
     if (stretch === 1) this.settle();
     else this.settling = setTimeout(() => this.settle(), 90);
-    if (!this.drawing.drawn) this.settle();
+    if (!this.drawing.scale) this.settle();
   }
 
   // By whole pixels: between them, text is blurred.
@@ -86,7 +86,6 @@ class View {
   settle() {
     if (this.crisp !== this.scale) {
       this.crisp = this.scale;
-      this.drawing.world.setAttribute("transform", `scale(${this.scale})`);
       this.place(1);
     }
     const [w, h] = this.size;
