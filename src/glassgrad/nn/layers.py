@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from glassgrad.convert import is_whole
+from glassgrad.elementary import where
 from glassgrad.engine import Value, dot, here
 from glassgrad.nn.init import Initialiser, normal, uniform
 from glassgrad.nn.mlp import count
@@ -92,8 +93,9 @@ class Embedding(Module):
         """Look up one row, or for a list of numbers a list of rows."""
         if isinstance(index, (list, tuple)):
             return [self(i) for i in index]
-        traced = here.tracing and type(index) is Value  # another number at each call
-        if not traced and (not is_whole(index) or not 0 <= index < len(self.weight)):
+        if here.tracing and type(index) is Value:  # `take` would count from the end
+            index = where(index < 0, len(self.weight), index)
+        elif not is_whole(index) or not 0 <= index < len(self.weight):
             raise IndexError(
                 f"the rows of this embedding are numbered 0 to {len(self.weight) - 1}: "
                 f"there is no row {index!r}"
