@@ -23,7 +23,7 @@ class Findings:
     absent: list[Case] = field(default_factory=list)
     timings: Results = field(default_factory=dict)
     phases: dict[Phase, list[dict[str, float]]] = field(default_factory=dict)
-    replays: dict[Replay, list[dict[str, float]]] = field(default_factory=dict)
+    replays: dict[Replay, list[dict[str, Any]]] = field(default_factory=dict)
     switches: list[dict[str, list[float]]] = field(default_factory=list)
     footprints: dict[str, dict[str, Any]] = field(default_factory=dict)
     imports: Imports | None = None

@@ -53,7 +53,7 @@ def expected(chain: str, start: float, x: float) -> list[float]:
     return [v, of_start, of_x]
 
 
-def glassgrad(chain: str) -> Run:
+def glassgrad(chain: str) -> tuple[Run, Callable[[], int]]:
     import glassgrad as gg
 
     f = gg.jit(CHAINS[chain])
@@ -64,16 +64,16 @@ def glassgrad(chain: str) -> Run:
         total.backward()
         return [total.data, a.grad, b.grad]
 
-    return run
+    return run, lambda: f.stats.bytes
 
 
-def casadi(chain: str) -> Run:
+def casadi(chain: str) -> tuple[Run, Callable[[], None]]:
     import casadi as ca
 
     start, x = ca.SX.sym("start"), ca.SX.sym("x")
     v = CHAINS[chain](start, x)
     f = ca.Function("chain", [start, x], [v, ca.gradient(v, start), ca.gradient(v, x)])
-    return lambda *numbers: [float(number) for number in f(*numbers)]
+    return lambda *numbers: [float(number) for number in f(*numbers)], lambda: None
 
 
 SYSTEMS = {"glassgrad-jit": glassgrad, "casadi": casadi}
@@ -97,10 +97,11 @@ REPLAYS = [Replay(system, chain) for chain in CHAINS for system in SYSTEMS]
 def replay(system: str, chain: str) -> dict[str, Any]:
     """Measure a chain on a system: seconds to make it, seconds of a pass, bytes that it keeps.
 
-    Memory that was taken for a while counts as long as the system has not got it back.
+    The process grows by what was needed for a while, too, until the system has got it back. So
+    the bytes of the program itself and of the numbers of a run are given where they are known.
     """
     before, began = resident(), process_time()
-    run = SYSTEMS[system](chain)
+    run, size = SYSTEMS[system](chain)
     found = [run(0.5, 0.999)]
     first = process_time() - began
     grown = resident() - before
@@ -110,7 +111,7 @@ def replay(system: str, chain: str) -> dict[str, Any]:
         found.append(run(0.25 * k, 0.998 - k / 1000))
         seconds.append(process_time() - began)
     _check(system, chain, found)
-    return {"first": first, "seconds": median(seconds), "grown": grown}
+    return {"first": first, "seconds": median(seconds), "grown": grown, "held": size()}
 
 
 def _check(system: str, chain: str, found: list[list[float]]) -> None:

@@ -100,8 +100,9 @@ REPLAY = """\
 
 Two chains of {operations:,} operations as functions of two numbers, made once and called with other
 numbers each time, for the value and both gradients. The first pass makes the program: `gg.jit`
-traces and lowers it, CasADi builds formulas, their gradients and a function. The growth of the
-process includes what is kept in reserve, such as the memory of the Values while tracing. CasADi
+traces and lowers it, CasADi builds formulas, their gradients and a function. Bytes per
+operation are those of the tape and of the numbers of a run. The growth of the process includes
+what is kept in reserve, such as the memory of the Values while tracing. CasADi
 finds out that the gradient of the first chain is 1 and computes it no more. JAX is left out: it
 gives up on chains like these.
 """

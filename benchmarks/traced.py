@@ -62,15 +62,17 @@ def replays(found: Findings) -> str:
     """Tell what it costs to keep a long program."""
     head = [
         "chain", "system", "collector", "first pass, s", "later passes, ms", "ns per operation",
-        "growth of the process: bytes per operation",
+        "bytes per operation", "growth of the process: bytes per operation",
     ]  # fmt: skip
     rows = []
     for kept, results in found.replays.items():
         first, seconds, grown = (
             median(result[part] for result in results) for part in ("first", "seconds", "grown")
         )
+        held = results[0]["held"]
         rows.append([
             f"`{kept.chain}`", LABELS[kept.system], "off", figure(first), figure(seconds * 1e3),
-            figure(seconds / OPERATIONS * 1e9), figure(grown / OPERATIONS),
+            figure(seconds / OPERATIONS * 1e9), figure(held / OPERATIONS) if held else "–",
+            figure(grown / OPERATIONS),
         ])  # fmt: skip
     return table(head, rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -187,6 +188,96 @@ def test_callbacks_and_snapshots() -> None:
         history["accuracy"]
 
 
+def trained(model: nn.Module, eager: bool, **settings: Any) -> tuple[Any, Any, str]:
+    """Train on moons; callbacks are what keeps the batches from being traced."""
+    X, y = data.moons(60, random_state=1)
+    callbacks = [lambda epoch, history: False] if eager else []
+    settings = {"epochs": 60, "seed": 3, "progress": False, **settings}
+    history = gg.fit(model, X, y, callbacks=callbacks, **settings)
+    return [p.data for p in model.parameters()], history.rows, history.how
+
+
+def mlp() -> nn.Module:
+    random.seed(5)
+    return nn.MLP(2, [6, 1], activation="tanh")
+
+
+def two() -> nn.Module:
+    random.seed(5)
+    return nn.MLP(2, [6, 2])
+
+
+@pytest.mark.parametrize(
+    ("make", "settings"),
+    [
+        (mlp, {"loss": "hinge", "metrics": ["accuracy"]}),
+        (mlp, {"loss": "bce_with_logits", "epochs": 20, "batch_size": 16}),
+        (two, {"loss": "cross_entropy", "penalty": gg.losses.l2_penalty}),
+        (mlp, {"loss": "huber", "validation": ([[0.0, 1.0], [1.0, 0.0]], [0, 1])}),
+    ],
+    ids=["hinge", "batches", "cross-entropy", "validation"],
+)
+def test_a_traced_run_has_the_bits_of_an_eager_one(
+    make: Callable[[], nn.Module], settings: dict[str, Any]
+) -> None:
+    traced, eager = (trained(make(), eager, **settings) for eager in (False, True))
+    assert traced[:2] == eager[:2]
+    assert traced[2] == "traced once by gg.jit, and replayed for each batch"
+    assert eager[2] == "not traced by gg.jit: a callback might change the model"
+
+
+def noisy() -> nn.Module:
+    random.seed(5)
+    return nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+
+
+class Reading(nn.Module):
+    def __init__(self) -> None:
+        self.inner = mlp()
+
+    def __call__(self, x: Any) -> Any:
+        score = self.inner(x)
+        return 2 * score if score.data > 0.5 else score
+
+
+class Branching(Reading):
+    def __call__(self, x: Any) -> Any:
+        score = self.inner(x)
+        return 2 * score if score > 0.5 else score
+
+
+def by_class(scores: list[Any], targets: list[int]) -> Any:
+    """Compare what a number is, which a traced one can't tell."""
+    return gg.mean((-s if t == 1 else s).softplus() for s, t in zip(scores, targets, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("make", "settings", "says"),
+    [
+        (noisy, {}, "draws random numbers"),
+        (Reading, {}, "reads .data of a Value"),
+        (Branching, {"batch_size": 10}, "another branch"),
+        (mlp, {"loss": by_class}, "changes from batch to batch"),
+        (mlp, {"epochs": 49}, "49 steps are done before a trace pays"),
+    ],
+    ids=["random", "data", "branches", "equality", "short"],
+)
+def test_what_cannot_be_traced_is_trained_all_the_same(
+    make: Callable[[], nn.Module], settings: dict[str, Any], says: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    fitted, eager = (trained(make(), eager, **settings) for eager in (False, True))
+    assert fitted[:2] == eager[:2]
+    assert says in fitted[2]
+    trained(make(), eager=False, **{**settings, "progress": True})
+    assert capsys.readouterr().out.count("not traced by gg.jit") == 1
+
+
+def test_nothing_is_traced_while_anomalies_are_looked_for() -> None:
+    with gg.detect_anomaly():
+        assert "gg.detect_anomaly" in trained(mlp(), eager=False)[2]
+
+
 def test_ctrl_c_keeps_what_was_learned() -> None:
     model, X, y = line()
 
@@ -206,8 +297,9 @@ def test_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[st
     gg.fit(nn.MLP(2, [2, 1]), X, y, loss="hinge", epochs=20, metrics=["accuracy"])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "the classes 0 and 1 became -1 and +1 for hinge"
-    assert len(lines) == 12
-    assert lines[1].startswith("epoch  0  loss ")
+    assert lines[1] == "not traced by gg.jit: 20 steps are done before a trace pays"
+    assert len(lines) == 13
+    assert lines[2].startswith("epoch  0  loss ")
     assert lines[-1].startswith("epoch 19  loss ")
     assert "accuracy" in lines[-1]
     assert lines[-1].endswith("%")

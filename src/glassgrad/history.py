@@ -23,6 +23,8 @@ class History:
         epochs, evenly spaced, and at the end. At most 60, see `glassgrad.snapshots`.
     stopped : str
         Why the run ended early, or "".
+    how : str
+        How the batches were computed: traced by `gg.jit`, or why not.
 
     Examples
     --------
@@ -37,6 +39,7 @@ class History:
         self.rows: list[dict[str, float]] = []
         self.snapshots: list[tuple[int, list[float]]] = []
         self.stopped = ""
+        self.how = ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -61,7 +64,7 @@ class History:
     def to_json(self) -> str:
         """Write the record as JSON, snapshots included."""
         record: dict[str, Any] = {
-            "epochs": self.rows, "stopped": self.stopped,
+            "epochs": self.rows, "stopped": self.stopped, "how": self.how,
             "snapshots": [{"epoch": k, "parameters": p} for k, p in self.snapshots],
         }  # fmt: skip
         return json.dumps(record, indent=1)
@@ -73,5 +76,6 @@ class History:
         history = cls()
         history.rows = record["epochs"]
         history.stopped = record["stopped"]
+        history.how = record.get("how", "")  # files written before batches were traced lack it
         history.snapshots = [(s["epoch"], s["parameters"]) for s in record["snapshots"]]
         return history

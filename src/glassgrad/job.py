@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from glassgrad import losses, optim
+from glassgrad.batches import numbers_of
 from glassgrad.data import Dataset, Standardiser, split
 from glassgrad.errors import DataError, StateError
 from glassgrad.history import History
@@ -17,7 +18,7 @@ from glassgrad.nn.module import Module
 from glassgrad.recipes import Recipe
 from glassgrad.saving import load, read_notes
 from glassgrad.targets import class_of
-from glassgrad.training import fit, numbers_of
+from glassgrad.training import fit
 
 __all__ = ["Job", "Trained"]
 

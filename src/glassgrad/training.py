@@ -8,11 +8,11 @@ from math import isfinite
 from typing import Any
 
 from glassgrad import losses
+from glassgrad.batches import Batches, numbers_of
 from glassgrad.convert import is_whole
 from glassgrad.engine import Value
-from glassgrad.errors import NonFiniteError
 from glassgrad.history import History
-from glassgrad.modes import detect_anomaly, no_grad
+from glassgrad.modes import no_grad
 from glassgrad.nn.module import Module
 from glassgrad.optim import Adam, Optimizer
 from glassgrad.progress import Progress
@@ -20,6 +20,9 @@ from glassgrad.snapshots import finish, keep, restore
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
+
+#: Tracing takes as long as some 40 steps: fewer than these are faster as they are.
+FEWEST = 50
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -100,6 +103,11 @@ def fit(
     Ctrl-C ends the run and nothing else: the model keeps what it has learned, and
     ``history.stopped`` says "interrupted".
 
+    The loss of a batch is traced by `gg.jit` and replayed, with the same numbers; ``history.how``
+    and a line say so, or why that is not done: with callbacks, which might change the model; for
+    few steps; or where a model of your own can't be traced. A model that notes how often it is
+    called is called more often while that is found out.
+
     Examples
     --------
     >>> import glassgrad as gg
@@ -125,6 +133,12 @@ def fit(
     optimizer = _optimizer(optimizer, parameters)
     history = History()
     best = _Best(patience)
+    why_not = "a callback might change the model" if callbacks else ""
+    steps = epochs * -(-len(X) // (batch_size or len(X)))
+    if steps < FEWEST:
+        why_not = f"{steps} steps are done before a trace pays"
+    batches = Batches(model, compute, penalty, why_not)
+    measured = Batches(model, compute, None, why_not)
     with Progress(epochs, progress) as shown:
         if note:
             shown.say(note)
@@ -134,9 +148,12 @@ def fit(
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
                 before = [p.data for p in parameters]
-                row = _epoch(model, X, y, compute, optimizer, batch_size, penalty, named)
+                row = _epoch(model, X, y, batches, optimizer, batch_size, named)
+                if history.how != batches.how:
+                    history.how = batches.how
+                    shown.say(history.how)
                 if held is not None:
-                    row |= _measure(model, held, compute, named)
+                    row |= _measure(model, held, measured, named)
                 history.rows.append(row)
                 shown.show(epoch, row)
                 # The training loss is that of the parameters before the epoch's steps.
@@ -190,9 +207,8 @@ def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
 
 
 def _epoch(
-    model: Module, X: Sequence[Any], y: Sequence[Any], compute: Loss, optimizer: Optimizer,
-    batch_size: int | None, penalty: Callable[[list[Value]], Value] | None,
-    metrics: dict[str, Metric],
+    model: Module, X: Sequence[Any], y: Sequence[Any], batches: Batches, optimizer: Optimizer,
+    batch_size: int | None, metrics: dict[str, Metric],
 ) -> dict[str, float]:  # fmt: skip
     """Go once through the data; one step for each batch."""
     model.train()
@@ -206,13 +222,7 @@ def _epoch(
     for start in range(0, len(order), size):
         batch = order[start : start + size]
         inputs, wanted = [X[i] for i in batch], [y[i] for i in batch]
-
-        def forward(inputs: list[Any] = inputs, wanted: list[Any] = wanted) -> tuple[Any, Any]:
-            outputs = [model(x) for x in inputs]
-            loss = compute(outputs, wanted)
-            return (loss + penalty(model.parameters()) if penalty else loss), outputs
-
-        loss, outputs = forward()
+        loss, outputs = batches(inputs, wanted)
         if not isinstance(loss, Value):
             raise TypeError(
                 f"the loss must be a Value that was computed from the predictions, not {loss!r}"
@@ -220,13 +230,13 @@ def _epoch(
         model.zero_grad()  # those that this optimizer does not move, too
         optimizer.zero_grad()
         if not isfinite(loss.data):
-            _explain(forward)
+            batches.explain(inputs, wanted)
         before = [p.data for p in optimizer.params]
         loss.backward()
         optimizer.step()
         if not all(isfinite(p.data) for p in optimizer.params):
             restore(optimizer.params, before)
-            _explain(lambda forward=forward: forward()[0].backward())  # type: ignore[misc]
+            batches.explain(inputs, wanted)
         total += loss.data * len(batch)
         predictions += map(numbers_of, outputs)
         targets += wanted
@@ -235,34 +245,18 @@ def _epoch(
 
 
 def _measure(
-    model: Module, data: Data, compute: Loss, metrics: dict[str, Metric]
+    model: Module, data: Data, batches: Batches, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Measure the model on data that it is not trained on."""
     X, targets = data
     model.eval()
     with no_grad():
-        outputs = [model(x) for x in X]
-        row = {"val_loss": float(compute(outputs, targets))}
+        loss, outputs = batches(list(X), list(targets))
+        row = {"val_loss": float(loss)}
     predictions = list(map(numbers_of, outputs))
     return row | {
         f"val_{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
     }
-
-
-def _explain(forward: Callable[[], Any]) -> None:
-    """Run again under watch, so that the node where the numbers went astray is named."""
-    with detect_anomaly():
-        forward()
-    raise NonFiniteError(
-        "training made a number that is not finite: lower the learning rate, or scale the inputs"
-    )
-
-
-def numbers_of(output: Any) -> Any:
-    """Take the plain numbers out of what a model returns."""
-    if isinstance(output, (list, tuple)):
-        return [numbers_of(part) for part in output]
-    return float(output.data)
 
 
 def _checked(

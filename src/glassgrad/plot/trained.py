@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from glassgrad.batches import numbers_of
 from glassgrad.history import History
 from glassgrad.modes import no_grad
 from glassgrad.plot.axes import COLOURS, MARKERS, literal, new_axes, only_number
-from glassgrad.training import numbers_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
