@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from glassgrad.engine import Extra, Value, edges
 from glassgrad.errors import NonFiniteError
-from glassgrad.graph import card_of, shares
+from glassgrad.graph import card_of, shares, without_calls
 from glassgrad.opcodes import FLOAT_POWER, INT_POWER
 from glassgrad.ops import op_of
 
@@ -30,6 +30,7 @@ def refuse_value(
 
 def check_gradients(root: Value) -> None:
     """Raise if the backward pass from the root would make a gradient that is not finite."""
+    [root] = without_calls(root)
     totals: dict[int, float] = {}
     for node, gradient, operand, share in shares(root):
         total = totals[operand._number] = totals.get(operand._number, 0.0) + share

@@ -8,6 +8,7 @@ refer to them.
 
 from __future__ import annotations
 
+import importlib
 from array import array
 from collections.abc import Callable
 from threading import local
@@ -56,7 +57,7 @@ class Recorded:
                 partials.append(partial)
             numbers.extend((v._data, v._grad, v._db))
             marks.append(v._mark > 0)
-            # The way back through a call of a traced function is not copied.
+            # A call whose operations are not known is copied without the way back.
             opcode, name = (OPAQUE, OP_NAMES[CALLED]) if v._opcode == CALLED else (v._opcode, "")
             kind_of.append(kinds.setdefault((opcode, v.label, v._scope), len(kinds)))
             if v._extra is not None and (v._extra.constants or v._extra.name or name):
@@ -105,9 +106,21 @@ def reduce_value(v: Value) -> tuple[Callable[..., Value], tuple[Any, ...]]:
         )  # fmt: skip
     recorded = _find(v._number)
     if recorded is None:
-        recorded = Recorded(_nodes_behind(v))
+        recorded = _recorded(v)
         _remember(recorded)
     return _pick, (recorded, recorded.places[v._number])
+
+
+def _recorded(v: Value) -> Recorded:
+    """List the nodes that lead to a value; calls of traced functions are copied opened."""
+    nodes = _nodes_behind(v)
+    if all(x._opcode != CALLED for x in nodes):
+        return Recorded(nodes)
+    made = importlib.import_module("glassgrad.jitting.unfolding").opened(nodes)
+    recorded = Recorded(_nodes_behind(*[made.get(x, x) for x in nodes if x._opcode != CALLED]))
+    for old, new in made.items():
+        recorded.places[old._number] = recorded.places[new._number]
+    return recorded
 
 
 def twin(v: Value) -> Value:
@@ -115,15 +128,18 @@ def twin(v: Value) -> Value:
     return with_operands(v, tuple([operand for operand, _ in edges(v)]))
 
 
-def with_operands(v: Value, operands: tuple[Value, ...]) -> Value:
-    """Make a node like this one with other operands, which hold the same numbers."""
+def with_operands(
+    v: Value, operands: tuple[Value, ...], grad: float | None = None
+) -> Value:
+    """Make a node like this one with other operands, and perhaps another gradient."""
     partials = tuple([partial for _, partial in edges(v)])
     apart, extra = _apart(v._opcode), v._extra
     if extra is not None and extra.operands != operands[apart:]:
         extra = Extra(operands[apart:], extra.partials, extra.constants, extra.name, extra.label)
+    mark = v._mark > 0 or grad is not None
     return restored(
-        v._data, v._grad, int(v._mark > 0), v._opcode, v._scope, operands[:apart],
-        partials[:apart], v._db, extra,
+        v._data, v._grad if grad is None else grad, int(mark), v._opcode, v._scope,
+        operands[:apart], partials[:apart], v._db, extra,
     )  # fmt: skip
 
 
@@ -132,10 +148,10 @@ def _alone(v: Value) -> bool:
     return v._a is None and v._opcode != CONSTANT
 
 
-def _nodes_behind(root: Value) -> list[Value]:
-    """List the nodes that lead to the root, stopping at leaves and at what another graph holds."""
-    found = {root._number: root}
-    stack = [root]
+def _nodes_behind(*roots: Value) -> list[Value]:
+    """List the nodes that lead to the roots, stopping at leaves and at what another graph holds."""
+    found = {root._number: root for root in roots}
+    stack = list(roots)
     while stack:
         for operand, _ in edges(stack.pop()):
             number = operand._number

@@ -9,7 +9,7 @@ from glassgrad.custom import CustomOp
 from glassgrad.engine import Value, constant, edges, go_to, module_here, scope_here
 from glassgrad.errors import NoRuleError
 from glassgrad.expr import Expr, as_expr, evaluate, operands_first
-from glassgrad.graph import ancestors, card_of, refuse_opaque
+from glassgrad.graph import ancestors, card_of, refuse_opaque, without_calls
 from glassgrad.modes import Mode
 from glassgrad.opcodes import COPY
 from glassgrad.ops import TABLE, Card
@@ -78,6 +78,7 @@ def expand(v: Value) -> Value:
             f"expand takes a Value, not {a_kind(v)} ({v!r}): of several results take each apart "
             "by itself"
         )
+    [v] = without_calls(v)
     refuse_opaque(v)
     outside = scope_here()
     expansions: dict[int, Expr | None] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import importlib
 import sys
 import warnings
 from collections.abc import Iterator
@@ -23,6 +24,24 @@ def ancestors(*roots: Value) -> list[Value]:
                 found[id(operand)] = operand
                 stack.append(operand)
     return sorted(found.values(), key=lambda v: v._number)
+
+
+def without_calls(*roots: Value) -> list[Value]:
+    """Put in the place of each call of a traced function its operations, as if it had run itself.
+
+    In a trace calls stay: there is nothing of numbers to be read.
+
+    Returns
+    -------
+    list of Value
+        The roots, made anew where they depend on such a call.
+    """
+    if "glassgrad.jitting.program" in sys.modules and not here.tracing:
+        nodes = ancestors(*roots)
+        if any(v._opcode == CALLED for v in nodes):
+            made = importlib.import_module("glassgrad.jitting.unfolding").opened(nodes)
+            return [made.get(root, root) for root in roots]
+    return list(roots)
 
 
 def has_more_ancestors(root: Value, count: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from glassgrad.convert import a_kind
 from glassgrad.engine import Value
+from glassgrad.graph import without_calls
 from glassgrad.nests import Nest, flatten, has_value
 from glassgrad.transforming import (
     Run,
@@ -66,6 +67,7 @@ def derivative(L: Value, wrt: Nest) -> Nest:
                 f"wrt names Values of the graph, not a {type(node).__name__} ({node!r}): keep the "
                 "Value that you computed with, and pass it"
             )
+    L, *nodes = without_calls(L, *nodes)
     found = backwards([L], [1.0], nodes, differentiable=True)
     return rebuild([d if type(d) is Value else Value(d) for d in found])
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from glassgrad.engine import Value, edges
 from glassgrad.expr import Expr, evaluate
-from glassgrad.graph import ancestors, card_of
+from glassgrad.graph import ancestors, card_of, without_calls
 from glassgrad.opcodes import COPY, WHERE
 from glassgrad.ops import TABLE
 
@@ -39,6 +39,7 @@ def complex_slope(root: Value, leaf: Value) -> float | None:
 
     The operations are those of the graph, but none of their rules for derivatives is used.
     """
+    root, leaf = without_calls(root, leaf)
     numbers: dict[Value, complex] = {leaf: complex(leaf.data, STEP)}
     try:
         for v in ancestors(root):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glassgrad.check.slopes import measure
 from glassgrad.engine import Value, edges
-from glassgrad.graph import ancestors
+from glassgrad.graph import ancestors, without_calls
 from glassgrad.replaying import computed
 from glassgrad.show.numbers import number
 
@@ -12,7 +12,7 @@ from glassgrad.show.numbers import number
 def wrong_rules(root: Value) -> list[str]:
     """Say of each operation in the graph whose local derivative is wrong what it should be."""
     found: dict[str, str] = {}
-    for v in ancestors(root):
+    for v in ancestors(*without_calls(root)):
         operands = [operand.data for operand, _ in edges(v)]
         for i, (_, partial) in enumerate(edges(v)):
 

@@ -11,7 +11,7 @@ from glassgrad.errors import ExplanationError
 from glassgrad.explaining.local import Local, sign_of
 from glassgrad.explaining.paths import Path, Paths, Step
 from glassgrad.expr import Expr
-from glassgrad.graph import ancestors
+from glassgrad.graph import ancestors, without_calls
 from glassgrad.replaying import replay
 from glassgrad.show.gather import gather
 from glassgrad.show.names import printable
@@ -53,6 +53,7 @@ class Subject:
                     f"{what} is a Value, not {a_kind(v)}: write explain(L, a) with the Values "
                     "that the result was computed with"
                 )
+        root, wrt = without_calls(root, wrt)
         self.nodes, (place,) = gather(root)
         self.root = self.nodes[place]
         self._places = {node.value._number: node.index for node in self.nodes}

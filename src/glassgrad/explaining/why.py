@@ -10,6 +10,7 @@ from glassgrad.engine import Value
 from glassgrad.explaining.causes import HUGE, TINY, Cause, of_infinities, of_sizes, of_zeros
 from glassgrad.explaining.diagnosis import Diagnosis, Report, alone, unconnected
 from glassgrad.explaining.passing import Pass
+from glassgrad.graph import without_calls
 from glassgrad.opcodes import CONSTANT
 from glassgrad.show.gather import gather
 
@@ -60,7 +61,8 @@ def why(v: Value, root: Value | None = None) -> Diagnosis:
             raise TypeError(f"why takes Values, not {a_kind(given)} ({given!r}): why(a, L)")
     if root is None and not v._prev:
         return alone(v)
-    run = Pass(v if root is None else root)
+    v, output = without_calls(v, v if root is None else root)
+    run = Pass(output)
     if v not in run:
         return unconnected(v, run)
     asked = [v]

@@ -14,7 +14,6 @@ from glassgrad.engine import (
     Call,
     Value,
     call_node,
-    constant,
     gradient_so_far,
     result_node,
     set_gradient,
@@ -155,15 +154,14 @@ class Lease(Call):
             operand = self.operands[program.places[slot]]
             set_gradient(operand, machine.take_gradient(buffer, slot), number)
 
-    def leaves(self, operands: tuple[Any, ...]) -> list[Any]:
-        """List what the first rows of the program's graph are: operands, or numbers."""
-        program = self.program
-        count = program.first_external + len(program.externals)
-        return [
-            operands[program.places[slot]] if slot in program.places
-            else constant(machine.get(self.room.buffer, slot))
-            for slot in range(count)
-        ]  # fmt: skip
+    def inputs(self) -> list[float]:
+        """List what the inputs and the Values from outside were when the program ran."""
+        count = self.program.first_external + len(self.program.externals)
+        return [machine.get(self.room.buffer, slot) for slot in range(count)]
+
+    def arrived(self) -> dict[int, float]:
+        """Tell the gradients of the results in the last backward pass, by their places."""
+        return dict(self.seeds)
 
 
 def called(program: Program, room: Room, values: list[Any]) -> list[Any]:

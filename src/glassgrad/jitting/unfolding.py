@@ -2,36 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import glassgrad.opcodes as codes
 from glassgrad.copying import with_operands
 from glassgrad.elementary import where
-from glassgrad.engine import Value, constant, edges
-from glassgrad.graph import ancestors, card_of
+from glassgrad.engine import Value, constant, edges, restored, share_of
+from glassgrad.graph import card_of
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.program import Lease
-from glassgrad.modes import SCOPES, Scope
+from glassgrad.modes import SCOPES, Mode, Scope
 from glassgrad.taking import take
 
 
-def unfolded(graph: Graph, leaves: list[Value]) -> list[Value]:
-    """Perform the operations of a graph on Values.
+def opened(nodes: Iterable[Value]) -> dict[Value, Value]:
+    """Perform the operations of all calls of traced functions among some nodes.
+
+    They are computed from the numbers of the call, and hold the gradients of the last backward
+    pass through it, as if the function had run as it is.
 
     Parameters
     ----------
-    graph : Graph
-    leaves : list of Value
-        For its first rows: inputs and Values from outside.
+    nodes : iterable of Value
+        Operands first.
 
     Returns
     -------
-    list of Value
-        One for each row.
+    dict of Value to Value
+        What takes the place of a call's results, and of the nodes that depend on them.
     """
-    rows: list[Value] = list(leaves)
-    for row in range(len(leaves), len(graph)):
+    made: dict[Value, Value] = {}
+    rows: dict[Value, list[Value]] = {}
+    with Mode("recording", True), Mode("anomaly", False):
+        for v in nodes:
+            found = edges(v)
+            operands = tuple([made.get(operand, operand) for operand, _ in found])
+            if isinstance(v._extra, Lease):
+                rows[v] = _of_call(v._extra, operands)
+            elif v._opcode == codes.RESULT and found[0][0] in rows:
+                made[v] = _result(v, found[0][0], rows[found[0][0]])
+            elif any(operand in made for operand, _ in found):
+                made[v] = with_operands(v, operands)
+    return made
+
+
+def shown(jitted: Jitted) -> list[Value]:
+    """Perform the program of a traced function, with the arguments it was traced with."""
+    graph, externals = jitted.graph, jitted._program().externals
+    count = graph.n_inputs + graph.n_externals - len(externals)
+    inputs = [Value(x, label=graph.names.get(i, "")) for i, x in enumerate(graph.number[:count])]
+    leaves: list[Any] = [*inputs, *externals]
+    numbers = [v.data for v in leaves]
+    with Mode("recording", True), Mode("anomaly", False):
+        rows = _linked(_unfolded(graph, numbers), leaves, {})
+    return [rows[i] for i in graph.outputs]
+
+
+def _of_call(lease: Lease, operands: tuple[Value, ...]) -> list[Value]:
+    """Perform the operations of a call; its operands may hold other numbers by now."""
+    graph, places, numbers = lease.program.graph, lease.program.places, lease.inputs()
+    rows = _unfolded(graph, numbers)
+    leaves = [operands[places[i]] if i in places else None for i in range(len(numbers))]
+    return _linked(rows, leaves, _gradients(rows, graph.outputs, lease.arrived()))
+
+
+def _result(v: Value, called: Value, rows: list[Value]) -> Value:
+    """Find the row of a result; what a function only hands through becomes a copy."""
+    lease: Any = called._extra
+    graph: Graph = lease.program.graph
+    which = graph.outputs[int(v._db)]
+    found = rows[which]
+    if which < graph.n_inputs + graph.n_externals:
+        return restored(
+            v._data, v._grad, int(v._mark > 0), codes.COPY, v._scope, (found,), (1.0,), 0.0,
+            v._extra,
+        )  # fmt: skip
+    if v.label:
+        found.label = v.label
+    return found
+
+
+def _unfolded(graph: Graph, numbers: list[float]) -> list[Value]:
+    """Perform the operations of a graph on these numbers: one Value for each row."""
+    rows = [constant(x) for x in numbers]
+    for row in range(len(numbers), len(graph)):
         with Scope(SCOPES[graph.scope[row]]):
             made = _perform(graph, row, rows)
         label = graph.names.get(row)
@@ -41,37 +98,31 @@ def unfolded(graph: Graph, leaves: list[Value]) -> list[Value]:
     return rows
 
 
-def shown(jitted: Jitted) -> list[Value]:
-    """Perform the program of a traced function with the numbers it was traced with."""
-    graph = jitted.graph
-    count = graph.n_inputs + graph.n_externals
-    leaves = [Value(graph.number[i], label=graph.names.get(i, "")) for i in range(count)]
-    rows = unfolded(graph, leaves)
-    return [rows[i] for i in graph.outputs]
+def _gradients(
+    rows: list[Value], outputs: list[int], arrived: dict[int, float]
+) -> dict[Value, float]:
+    """Hand back through the rows of a call what arrived at its results."""
+    received: dict[Value, float] = {}
+    for which, grad in arrived.items():
+        row = rows[outputs[which]]
+        received[row] = received.get(row, -0.0) + grad
+    for v in reversed(rows):
+        if v in received:
+            for operand, partial in edges(v):
+                share = share_of(v, received[v], partial)
+                received[operand] = received.get(operand, -0.0) + share
+    return received
 
 
-def opened(*roots: Value) -> list[Value]:
-    """Put the operations of its program in the place of each call of a traced function.
-
-    Returns
-    -------
-    list of Value
-        The roots, made anew where they depend on such a call.
-    """
+def _linked(
+    rows: list[Value], leaves: list[Value | None], grads: dict[Value, float]
+) -> list[Value]:
+    """Make the rows again of leaves that may hold other numbers by now; None is a number."""
     made: dict[Value, Value] = {}
-    rows: dict[Value, list[Value]] = {}
-    for v in ancestors(*roots):
-        found = edges(v)
-        operands = tuple([made.get(operand, operand) for operand, _ in found])
-        if isinstance(v._extra, Lease):
-            rows[v] = unfolded(v._extra.program.graph, v._extra.leaves(operands))
-        elif v._opcode == codes.RESULT and found[0][0] in rows:
-            called = found[0][0]
-            lease: Any = called._extra
-            made[v] = rows[called][lease.program.graph.outputs[int(v._db)]]
-        elif any(operand in made for operand, _ in found):
-            made[v] = with_operands(v, operands)
-    return [made.get(root, root) for root in roots]
+    for v, leaf in zip_longest(rows, leaves):
+        operands = tuple([made[operand] for operand, _ in edges(v)])
+        made[v] = with_operands(v, operands, grads.get(v)) if leaf is None else leaf
+    return [made[v] for v in rows]
 
 
 def _perform(graph: Graph, row: int, rows: list[Value]) -> Value:  # noqa: PLR0911

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glassgrad.engine import Value, edges
 from glassgrad.errors import DrawingError
-from glassgrad.graph import ancestors, card_of
+from glassgrad.graph import ancestors, card_of, without_calls
 from glassgrad.modes import SCOPES
 from glassgrad.nn.module import parameter_paths
 from glassgrad.opcodes import CONSTANT, COPY, FLOAT_POWER, INT_POWER
@@ -31,6 +31,7 @@ def gather(*roots: Value) -> tuple[list[Node], tuple[int, ...]]:
             )
     if not roots:
         raise DrawingError("there is nothing to draw: give the Value that was computed last")
+    roots = tuple(without_calls(*roots))
     values = ancestors(*roots)
     if len(values) > MOST_VALUES:
         raise DrawingError(

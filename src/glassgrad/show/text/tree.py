@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import copysign
 
 from glassgrad.engine import Value
-from glassgrad.graph import ancestors
+from glassgrad.graph import ancestors, without_calls
 from glassgrad.opcodes import CONSTANT
 from glassgrad.show.names import Names
 from glassgrad.show.text.terminal import for_terminal
@@ -39,6 +39,7 @@ def tree(root: Value) -> None:
 
 def tree_text(root: Value, grads: Mapping[int, float | None] | None = None) -> str:
     """Lay the tree out as text; see `tree`. Other gradients can be given, by the id of a Value."""
+    [root] = without_calls(root)
     everything = ancestors(root)
     names = Names({v.label for v in everything})
     rows: list[tuple[str, Value, bool]] = []
