@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import copy
 import pickle
+import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import battery
 import glassgrad as gg
 from glassgrad import Value, nn
-from glassgrad.graph import ancestors
+from glassgrad.graph import ancestors, without_calls
 from glassgrad.show.text.tree import tree_text
+from test_jit import bits, program
 
 
 def two(x: Any, w: Any, k: Any) -> Any:
@@ -187,3 +191,23 @@ def test_transforms_of_functions_that_close_over_a_result() -> None:
     assert gg.grad(lambda y: y * y)(traced["y"]).data == 2 * traced["y"].data
     assert gg.check_grads(f(traced), 0.4).ok
     assert gg.check_grads(gg.jit(two), 0.5, 0.2, 0.3).ok
+
+
+def test_random_programs_opened_have_the_bits_of_the_eager_graph() -> None:
+    def inside(root: Value) -> Counter[Any]:
+        """Count the nodes by operation, number and gradient; an input handed through is a copy."""
+        nodes = [v for v in ancestors(*without_calls(root)) if v._op not in ("", "copy")]
+        return Counter((v._op, bits(v.data), bits(v.grad), v._mark > 0) for v in nodes)
+
+    for seed in range(100):
+        draw = random.Random(seed)
+        numbers = [battery.number(draw) for _ in range(4)]
+        f = gg.jit(program(seed, 24), exact=True)
+        f(*[Value(0.5 * x + 0.1) for x in numbers[:2]], 0.5, -2.0)
+        x = list(map(Value, numbers))
+        found = []
+        for y, z in (program(seed, 24)(*x), f(*x[:2], *numbers[2:])):
+            root = y * 0.5 + z
+            root.backward()
+            found.append(inside(root))
+        assert found[1] == found[0], seed
