@@ -17,6 +17,7 @@ from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import describe_results, is_number
+from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
@@ -124,6 +125,7 @@ def make(
     outputs: list[Value] = []
     form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)
+    _name_parameters(graph, externals)
     traced = perf_counter()
     numbers_out = not any(wants) and (numbers_out or is_transform(jitted.f))
     if numbers_out:  # nobody will differentiate: what is read from outside is an input like others
@@ -154,6 +156,15 @@ def _label(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         elif is_array(part) and part.dtype == object:
             places = product(*map(range, part.shape))
             waiting += [(f"{path}{list(place)}", part[place]) for place in places]
+
+
+def _name_parameters(graph: Graph, externals: list[Value]) -> None:
+    """Name the parameters of modules by their paths, as drawings do; a label comes first."""
+    modules = sys.modules.get("glassgrad.nn.module")
+    paths = modules.parameter_paths() if modules and externals else {}
+    for row, v in enumerate(externals, graph.n_inputs):
+        if v in paths:
+            graph.names.setdefault(row, paths[v])
 
 
 def eagerly(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
