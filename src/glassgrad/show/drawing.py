@@ -188,7 +188,7 @@ def draw(
     ----------
     what : Value, list of Values, nn.Module, or what `gg.jit` made
         The result (or results) of a computation, a network, or a traced function: its program,
-        with the numbers of the call for which it was traced.
+        with the arguments for which it was traced, and parameters as they are now.
     after : int, optional
         Show the backward pass after so many operations have handed their gradient on: for
         L = d·f, d = e + c, e = a·b after 0 values only, after 1 also L, d and f, after 2 c and e,
