@@ -280,3 +280,28 @@ def test_a_plot_of_a_traced_function() -> None:
     plotted = [gg.plot.function(f, -1, 1) for f in (gg.tanh, gg.jit(gg.tanh))]
     eager, traced = ([line.get_xydata().tolist() for line in axes.lines] for axes in plotted)
     assert traced == eager
+
+
+def test_a_notebook_counts_what_a_call_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    y = gg.jit(lambda x: x.tanh().exp() * 2)(Value(0.5))
+    assert "image/svg+xml" in y._repr_mimebundle_()
+    monkeypatch.setattr("glassgrad.show.notebook.MOST_SHOWN", 4)
+    assert list(y._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_operations_of_ones_own() -> None:
+    mix = gg.custom_op("mix", lambda a, b, c: a * b * c, lambda y, a, b, c: (b * c, a * c, a * b))
+    a, b = Value(2.0), Value(3.0)
+    found = []
+    for f in (lambda a, b: mix(a, b, a).tanh(), gg.jit(lambda a, b: mix(a, b, a).tanh())):
+        slope = gg.derivative(f(a, b) * 0.5, wrt=a)
+        found.append((slope.data, gg.derivative(slope, wrt=b).data))
+    assert found[1] == found[0]
+
+
+def test_a_graph_without_calls_is_left_as_it_is() -> None:
+    x = Value(2.0)
+    traced = gg.jit(lambda x: x * 3)(x)
+    root, other = x.tanh() * x, x + 1
+    assert without_calls(root, other) == [root, other]
+    assert without_calls(traced, root)[1] is root

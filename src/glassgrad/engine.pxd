@@ -10,6 +10,7 @@ cdef int \
 
 
 cdef long long _unknown
+cdef long long _calls
 cdef long long _passes
 
 

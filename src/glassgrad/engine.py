@@ -70,6 +70,9 @@ __all__ = ["Value", "dot", "mean", "sum"]
 #: How many nodes there are whose derivative nobody knows.
 _unknown: Whole = 0
 
+#: How many calls of traced functions have become nodes.
+_calls: Whole = 0
+
 #: How many backward passes there were, and one more: 1 is the mark of a gradient set by hand.
 _passes: Whole = 1
 
@@ -973,7 +976,14 @@ def _leaf(data: float, opcode: Whole) -> Value:
 
 def call_node(call: Call) -> Value:
     """Make the node of a call of a traced function, which has a number for each result."""
+    global _calls
+    _calls += 1
     return _node(0.0, call.operands[0], None, 0.0, 0.0, CALLED, call)
+
+
+def had_calls() -> Truth:
+    """Tell whether a graph may hold a call of a traced function: if not, nobody need look."""
+    return _calls > 0
 
 
 def result_node(data: float, called: Value, which: Whole) -> Value:

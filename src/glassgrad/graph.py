@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from glassgrad.engine import Value, edges, here, share_of
+from glassgrad.engine import Value, edges, had_calls, here, share_of
 from glassgrad.errors import GradientWarning, NoRuleError, TraceError
 from glassgrad.opcodes import CALLED, FLOAT_POWER, INT_POWER, OP_NAMES, OPAQUE
 from glassgrad.ops import TABLE, Card, by_opcode
@@ -36,7 +36,7 @@ def without_calls(*roots: Value) -> list[Value]:
     list of Value
         The roots, made anew where they depend on such a call.
     """
-    if "glassgrad.jitting.program" in sys.modules and not here.tracing:
+    if had_calls() and not here.tracing:
         nodes = ancestors(*roots)
         if any(v._opcode == CALLED for v in nodes):
             made = importlib.import_module("glassgrad.jitting.unfolding").opened(nodes)

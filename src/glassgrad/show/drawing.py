@@ -9,8 +9,6 @@ from typing import Any, Literal, overload
 
 from glassgrad.engine import Value
 from glassgrad.errors import DrawingError
-from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.unfolding import shown
 from glassgrad.nn import Module
 from glassgrad.show.dot import dot
 from glassgrad.show.folding import scene
@@ -286,8 +284,11 @@ def _scene_of(what: Any, open: Collection[str] | Literal["all"], fold: bool) -> 
             f'open={open!r}: write "all", or the keys of the groups, open=["layers.0"]; the error '
             "for a key that does not exist lists those that do"
         )
-    if isinstance(what, Jitted):
-        what = shown(what)
+    if callable(what):  # who draws no traced function need not load what traces
+        from glassgrad.jitting.calls import Jitted
+        from glassgrad.jitting.unfolding import shown
+
+        what = shown(what) if isinstance(what, Jitted) else what
     roots = what if isinstance(what, (list, tuple)) else [what]
     return scene(*roots, open=open, most=MOST_BOXES if fold else sys.maxsize)
 

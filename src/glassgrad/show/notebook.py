@@ -12,7 +12,7 @@ MOST_SHOWN = 100_000
 
 def bundle(v: Value) -> dict[str, str]:
     """Draw the graph that leads to a value; of a large one, say how it is drawn."""
-    [opened] = without_calls(v)
+    opened = v if has_more_ancestors(v, MOST_SHOWN) else without_calls(v)[0]
     if has_more_ancestors(opened, MOST_SHOWN):
         hint = f"more than {MOST_SHOWN:,} values lead to it; gg.draw(v) draws them folded"
         return {"text/plain": f"{v!r}: {hint}"}
