@@ -63,19 +63,23 @@ def replay(L: Value, changes: Mapping[Value, Number] | None = None) -> float:
     """
     if type(L) is not Value:
         raise TypeError(f"replay takes the Value to compute again, not {a_kind(L)} ({L!r})")
-    numbers = _checked(changes or {}, set(ancestors(L)))
-    L, *changed = without_calls(L, *numbers)
-    numbers = dict(zip(changed, numbers.values(), strict=True))
-    for v in _needed(L, ancestors(L), numbers):
+    nodes = ancestors(L)
+    numbers = _checked(changes or {}, nodes)
+    opened, *changed = without_calls(L, *numbers)
+    if opened is not L:
+        L, nodes = opened, ancestors(opened)
+        numbers = dict(zip(changed, numbers.values(), strict=True))
+    for v in _needed(L, nodes, numbers):
         numbers[v] = computed(v, [numbers[operand] for operand, _ in edges(v)])
     return numbers[L]
 
 
-def _checked(changes: Mapping[Value, Number], there: set[Value]) -> dict[Value, float]:
+def _checked(changes: Mapping[Value, Number], nodes: list[Value]) -> dict[Value, float]:
     if not isinstance(changes, Mapping):
         raise TypeError(
             f"replay takes changes as a dict, not {a_kind(changes)}: write replay(L, {{a: 2.1}})"
         )
+    there = set(nodes)
     numbers = {}
     for v, number in changes.items():
         if type(v) is not Value:
