@@ -37,11 +37,13 @@ MODULES: dict[str, dict[str, bool]] = {
 }
 
 #: The numbers must be those of Python: no fused multiply-add, no reordering. C's functions need not
-#: report what they can't compute in `errno`: it is in the result.
+#: report what they can't compute in `errno`: it is in the result. How much the compiler optimizes
+#: says CFLAGS, if it says it.
 FLAGS = (
     ["/O2", "/fp:precise"]
     if sys.platform == "win32"
-    else ["-O2", "-g0", "-ffp-contract=off", "-fno-math-errno"]
+    else ["-g0", "-ffp-contract=off", "-fno-math-errno"]
+    + ([] if "-O" in os.environ.get("CFLAGS", "") else ["-O2"])
 )
 
 DIRECTIVES = {
@@ -62,8 +64,8 @@ def wanted(variable: str) -> bool:
 
 
 def extensions() -> list[Extension]:
-    """Translate to C what is to be compiled."""
-    if wanted("GLASSGRAD_PURE"):
+    """Translate to C what is to be compiled; to be described, nothing need be."""
+    if wanted("GLASSGRAD_PURE") or {"dist_info", "egg_info"} & set(sys.argv):
         return []
     try:
         from Cython.Build import cythonize
@@ -102,7 +104,12 @@ def _source(module: str) -> str:
 
 
 class BuildAllOrNothing(build_ext):
-    """Go on without compiled parts where they can't be had."""
+    """Compile modules side by side; go on without compiled parts where they can't be had."""
+
+    def finalize_options(self) -> None:
+        """Use all cores, unless told otherwise."""
+        super().finalize_options()
+        self.parallel = self.parallel or os.cpu_count()
 
     def run(self) -> None:
         """Compile; what goes wrong is said, and is an error if that was asked for."""

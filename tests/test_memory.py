@@ -294,7 +294,7 @@ def test_memory_checkers_find_nothing(tmp_path: Path) -> None:
     library = subprocess.run(
         ["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    flags = "-fsanitize=address -DGG_PLAIN_MALLOC -O1"
+    flags = "-fsanitize=address -DGG_PLAIN_MALLOC -O0"
     subprocess.run(
         [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", str(tmp_path),
          "--build-temp", str(tmp_path / "temp")],

@@ -52,9 +52,9 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     >>> f = lambda a, b: (a * b + 1).relu()
     >>> gg.vmap(f)(np.array([1.0, 2.0, 3.0]), -0.4).round(6)
     array([0.6, 0.2, 0. ])
-    >>> value, slopes = gg.vmap(gg.value_and_grad(f))(np.array([1.0, 2.0, 3.0]), -0.4)
+    >>> value, slopes = gg.vmap(gg.value_and_grad(f))(np.array([1.0, 2.0]), -0.4)
     >>> slopes
-    array([-0.4, -0.4,  0. ])
+    array([-0.4, -0.4])
 
     References
     ----------
