@@ -32,6 +32,11 @@ _OUTSIDE: Final = (
 
 #: What is refused, by the word with which the engine asks: what happened, and what to do.
 _REFUSED: Final = {
+    "hash": (
+        "looks a number up in a set or a dict",
+        "compare it, x == 1, or look it up in a list; static_argnums makes a number part of the "
+        "program",
+    ),
     "data": ("reads .data of a Value", _COMPUTE),
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
     "index": ("makes an int of a Value, as int(v), range(v) and rows[v] do", _COUNT),
@@ -82,16 +87,19 @@ def trace(
     Raises
     ------
     TraceError
-        If f does what a trace can't record, or draws random numbers.
+        If f does what a trace can't record, whether it catches that or not, or draws random numbers.
     """
-    found, outer = Trace(), watching.guards
+    found, outer = Trace(), (watching.guards, watching.refused)
     before = _random_states()
-    watching.guards = found.guards
+    watching.guards, watching.refused = found.guards, None
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
+        if watching.refused is not None:
+            raise watching.refused
     finally:
-        watching.guards = outer
+        watching.guards, watching.refused = outer
+        watching.plain.clear()
     if _random_states() != before:
         code = getattr(f, "__code__", None)
         place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
@@ -106,10 +114,11 @@ def trace(
 def refuse(what: str) -> NoReturn:
     """Raise for something that can't be done to a Value while a function is traced."""
     happened, cure = _REFUSED[what]
-    raise TraceError(
+    watching.refused = TraceError(
         f"{_users_line()}: this {happened} inside a function that is being traced, where it "
         f"stands for the numbers of all calls: {cure}"
     )
+    raise watching.refused
 
 
 def _users_line() -> str:

@@ -10,8 +10,9 @@ from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import here
 from glassgrad.jitting import kinds, machine
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import Form, assembled, is_number
+from glassgrad.jitting.forms import Form, assembled
 from glassgrad.jitting.making import make
+from glassgrad.jitting.statics import is_number
 from glassgrad.nests import as_array, flatten, has_value, map_blocks
 from glassgrad.transforming import name_of, named_after
 
