@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import enum
+import functools
+import gc
+import itertools
 import math
+import threading
+import weakref
+from array import array
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -113,3 +122,243 @@ def test_catching_the_refusal_does_not_help() -> None:
             gg.jit(f)(2.0)
     assert gg.jit(lambda x: x * 2)(1.0).data == 2.0
     assert here.tracing == 0
+
+
+# ---------------------------------------------------------------- what goes in and comes out
+
+
+class Size(enum.IntEnum):
+    SMALL = 0
+    LARGE = 1
+
+
+def test_arguments_that_are_no_numbers_are_what_they_are() -> None:
+    agree(lambda x, size: x if size is Size.SMALL else -x, (1.0, Size.SMALL), (1.0, Size.LARGE))
+    masks = [np.array([True, False, True]), np.array([False, False, True])]
+    agree(lambda xs, mask: gg.sum(xs[mask]), *((np.arange(3.0), m) for m in masks))
+    agree(lambda x, words: x * len(words[0]), (2.0, np.array(["abc"])), (2.0, np.array(["b"])))
+    ordered = OrderedDict(a=1.0, b=2.0)
+    agree(lambda d: d["a"] - d.popitem(last=False)[1] * 3 + d["b"], (ordered.copy(),))
+    agree(lambda d: d["a"] + d["none"], (defaultdict(lambda: 5.0, a=1.0),), (Counter(a=2),))
+    boxed = np.array(Value(3.0), dtype=object)
+    agree(lambda v: v * 2 if np.ndim(v) == 0 else v, (boxed,), (Value(4.0),), (boxed,))
+
+
+def test_keywords_in_another_order() -> None:
+    traced = gg.jit(lambda **k: k["a"] - 2 * k["b"])
+    assert (traced(a=1.0, b=2.0).data, traced(b=2.0, a=1.0).data) == (-3.0, -3.0)
+
+
+def test_static_numbers_are_told_apart_by_type_and_bits() -> None:
+    kinds = gg.jit(lambda x, t: x * (2 if t[0] is True else 3), static_argnums=1)
+    assert [kinds(1.0, (t,)).data for t in (True, 1, 1.0, True)] == [2.0, 3.0, 3.0, 2.0]
+    assert kinds.stats.programs == 3
+    inverse = gg.jit(lambda x, n: x / Value(n), static_argnums=1)
+    assert [inverse(1.0, n).data for n in (0.0, -0.0, 0.0)] == [math.inf, -math.inf, math.inf]
+    for _ in range(3):
+        assert math.isnan(inverse(1.0, float("nan")).data)
+    assert inverse.stats.programs == 3
+    with pytest.raises(gg.TraceError, match="can be hashed"):
+        inverse(1.0, [2])
+
+
+def test_what_cannot_be_followed_is_refused() -> None:
+    holds_itself: list[Any] = []
+    holds_itself.append(holds_itself)
+    deep = functools.reduce(lambda nest, _: [nest], range(100_000), [])
+    for nest in (holds_itself, deep):
+        with pytest.raises(gg.TraceError, match="100 deep"):
+            gg.jit(lambda x: 1.0)(nest)
+        with pytest.raises(gg.TraceError, match="100 deep"):
+            gg.jit(lambda x, nest=nest: nest)(1.0)
+    for holder in ((i * 1.0 for i in range(3)), {1.0}, deque([1.0]), array("d", [1.0])):
+        with pytest.raises(gg.TraceError, match=r"whose numbers.*pass a list"):
+            gg.jit(gg.sum)(holder)
+    for f in (lambda x: (x * i for i in range(3)), lambda x: deque([x])):
+        with pytest.raises(gg.TraceError, match="return a list"):
+            gg.jit(f)(1.0)
+
+    class Pair:
+        def __init__(self, x: Any) -> None:
+            self.x = x
+
+    with pytest.raises(gg.TraceError, match="a Pair that holds Values"):
+        gg.jit(Pair)(1.0)
+
+
+def test_functions_that_run_bit_by_bit_are_refused() -> None:
+    def generator(x: Any) -> Any:
+        yield x
+
+    async def coroutine(x: Any) -> Any:
+        return x
+
+    for f in (generator, coroutine):
+        with pytest.raises(TypeError, match=f"{f.__name__} runs bit by bit.*return a list"):
+            gg.jit(f)
+
+
+def test_results_that_are_truths_keep_their_kind() -> None:
+    found = gg.jit(lambda x: (np.array([x > 1, x > 3]), np.array([True, False]), x == 2))(2.0)
+    assert [v.dtype for v in found[:2]] == [bool, bool]
+    assert (found[0].tolist(), found[1].tolist(), found[2]) == ([True, False], [True, False], True)
+
+
+# --------------------------------------------------------------- what is around the function
+
+RATE = 2.0
+
+
+def scaled(x: Any) -> Any:
+    return x * RATE
+
+
+def offset(x: Any) -> Any:
+    return scaled(x) + defined_below(x)
+
+
+def test_numbers_around_functions_that_are_called() -> None:
+    global RATE
+    share = 1.0
+
+    def shared(x: Any) -> Any:
+        return offset(x) * share
+
+    traced = gg.jit(lambda x: shared(x))
+    for RATE, share in itertools.product((2.0, 3.0), (1.0, 5.0)):  # noqa: B007
+        assert traced(2.0).data == (2.0 * RATE + RATE + 1.0) * share
+
+
+def defined_below(x: Any) -> Any:
+    return RATE + 1.0
+
+
+def test_a_function_that_keeps_its_values_is_warned_of() -> None:
+    kept: list[Any] = []
+
+    class Recurrent:
+        def __init__(self) -> None:
+            self.w, self.h = Value(0.5), Value(0.0)
+
+        def __call__(self, x: Any) -> Any:
+            self.h = (self.w * x + self.h).tanh()
+            return self.h
+
+    for f in (lambda x: kept.append(x * 2) or x, Recurrent()):
+        with pytest.warns(gg.TraceWarning, match="return it instead"):
+            gg.jit(f)(1.0)
+
+    def cyclic(x: Any) -> Any:
+        def go(n: int) -> Any:
+            return x * go(n - 1) if n else x
+
+        return go(3)
+
+    agree(cyclic, (2.0,), (3.0,))  # warnings are errors
+
+
+# ------------------------------------------------------------------------- the way back
+
+
+def test_a_long_chain_of_calls() -> None:
+    w, h = Value(0.999), Value(0.5)
+    f = gg.jit(lambda h: h * w)
+    first = h
+    for _ in range(20_000):
+        h = f(h)
+    h.backward()
+    assert first.grad == pytest.approx(0.999**20_000)
+    assert w.grad == pytest.approx(20_000 * 0.5 * 0.999**19_999)
+
+
+def test_gradients_add_to_what_is_there_in_the_same_bits() -> None:
+    w = Value(2.0)
+
+    def f(a: Any) -> Any:
+        return (a * w).tanh()
+
+    found = []
+    for g in (f, gg.jit(f, exact=True)):
+        x = Value(0.3)
+        w.grad, x.grad = 0.1, 0.7
+        inner = x.exp()
+        inner.grad = 5.0
+        y = g(inner) * inner + g(x)
+        y.backward()
+        y.backward()
+        found.append((y.data, y.grad, inner.grad, x.grad, w.grad))
+    assert found[0] == found[1]
+
+
+def test_results_that_are_what_went_in() -> None:
+    w = Value(2.0)
+    forms: list[Callable[[Any], Any]] = [
+        lambda x: x, lambda x: w, lambda x: 3.0, lambda x: (x, x, w), lambda x: [x, [w, 1.5]],
+    ]  # fmt: skip
+    for f in forms:
+        found = []
+        for g in (f, gg.jit(f)):
+            x = Value(5.0)
+            w.grad = 0.0
+            parts = np.ravel(np.array(gg.jit(lambda x, g=g: g(x))(x), dtype=object)).tolist()
+            flat = [v for part in parts for v in (part if isinstance(part, list) else [part])]
+            gg.sum([3.0 * v for v in flat]).backward()
+            found.append(([v.data for v in flat], x.grad, w.grad))
+        assert found[0] == found[1]
+    assert gg.jit(lambda: w)().data == 2.0
+    assert gg.jit(lambda x: None)(1.0) is None
+
+
+def test_anomalies_within_a_call_are_found_on_the_way_back() -> None:
+    w = Value(2.0, label="w")
+    y = gg.jit(lambda x: (w * x).sqrt())(0.0)
+    with gg.detect_anomaly(), pytest.raises(gg.NonFiniteError, match=r"sqrt\(0\.0\)"):
+        y.backward()
+    assert w.grad == 0.0
+    with gg.detect_anomaly():
+        gg.jit(lambda x: (w * x).sqrt())(2.0).backward()
+    assert w.grad == 0.5
+
+
+def test_several_threads_go_back_at_once() -> None:
+    w = Value(3.0)
+    f = gg.jit(lambda x: gg.sum((w * x).tanh() for _ in range(50)))
+    results = [f(0.1) for _ in range(8)]
+    threads = [threading.Thread(target=y.backward) for y in results]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert w.grad == pytest.approx(8 * 50 * 0.1 * (1 - math.tanh(0.3) ** 2))
+
+
+def test_errors_in_a_branch_are_those_of_the_function() -> None:
+    def f(x: Any) -> Any:
+        if x < 0:
+            raise ValueError("below 0")
+        return x * 2
+
+    traced = gg.jit(f)
+    for _ in range(10):
+        assert traced(1.0).data == 2.0
+        with pytest.raises(ValueError, match="below 0"):
+            traced(-1.0)
+    assert here.tracing == 0
+
+
+# ------------------------------------------------------------------------------- memory
+
+
+def test_an_owner_of_its_own_jitted_function_is_freed() -> None:
+    class Owner:
+        def __init__(self) -> None:
+            self.w = Value(2.0)
+            self.step = gg.jit(lambda x: self.w * x)
+            self.other = gg.jit(lambda owner, x: owner.w * x)
+
+    owner = Owner()
+    owner.last = owner.step(1.0), owner.other(owner, 1.0)  # type: ignore[attr-defined]
+    gone = weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert gone() is None

@@ -19,6 +19,7 @@ from glassgrad.jitting.forms import Form, build, describe, hashable, rebuild
 from glassgrad.jitting.program import Program, Room
 from glassgrad.jitting.statics import Same, same_thing
 from glassgrad.jitting.surroundings import Surroundings
+from glassgrad.jitting.tracing import see_that_nothing_stays
 from glassgrad.machine import show_source
 
 #: How many programs a function keeps, and how many of them may differ only by the branches taken.
@@ -209,6 +210,7 @@ class Jitted:
                 self, rebuild(form, remaining), rebuild(keywords, remaining), stand_ins,
                 [type(x) is Value for x in leaves],
             )  # fmt: skip
+            see_that_nothing_stays(self.f, stand_ins)
             family.variants = [program, *family.variants]
 
     def _call_untangled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

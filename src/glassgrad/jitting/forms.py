@@ -254,7 +254,7 @@ def describe_results(x: Any, outputs: list[Any], depth: Whole = 0) -> Form:
     if type(x).__name__ == "Truth":
         outputs.append(x.node)
         return Form(kinds.TRUTH, place=len(outputs) - 1)
-    if is_array(x) and x.dtype.kind in "iufO":
+    if is_array(x) and x.dtype.kind in "biufO":
         parts = [describe_results(part, outputs, depth) for part in x.flat]
         return Form(kinds.OBJECTS, None, parts, shape=x.shape)
     if type(x) is Value or is_number(x):

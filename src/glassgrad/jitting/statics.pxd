@@ -5,4 +5,5 @@ cdef class Same:
 
 
 cpdef bint same_thing(object one, object other) except -1
+cpdef bint is_truth(object x) except -1
 cpdef bint is_number(object x) except -1

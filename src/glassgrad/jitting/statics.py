@@ -10,7 +10,7 @@ from array import array
 from collections import deque
 from enum import Enum
 
-from glassgrad.convert import a_kind
+from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.machine import show_source
@@ -63,13 +63,20 @@ def same_thing(one: Any, other: Any) -> bool:
         return False
 
 
+def is_truth(x: Any) -> bool:
+    """Tell whether something is True or False, or NumPy's."""
+    return isinstance(x, bool) or type(x).__name__ in ("bool", "bool_")
+
+
 def is_number(x: Any) -> bool:
     """Tell whether something is a number, and no truth value."""
     if type(x) is float or type(x) is int:
         return True
-    if isinstance(x, (bool, Enum)) or type(x).__name__ in ("bool", "bool_"):
+    if is_truth(x) or isinstance(x, Enum):
         return False
-    return isinstance(x, (int, float)) or (hasattr(x, "dtype") and hasattr(x, "item"))
+    return isinstance(x, (int, float)) or (
+        hasattr(x, "dtype") and hasattr(x, "item") and not is_array(x)
+    )
 
 
 def deeper(depth: Whole) -> Whole:

@@ -6,14 +6,16 @@ line of the program that did it and what to write instead.
 
 from __future__ import annotations
 
+import gc
 import linecache
 import random
 import sys
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
+from warnings import warn
 
 from glassgrad.engine import Value, constant
-from glassgrad.errors import TraceError
+from glassgrad.errors import TraceError, TraceWarning
 from glassgrad.modes import Mode
 from glassgrad.transforming import name_of
 from glassgrad.truths import watching
@@ -109,6 +111,23 @@ def trace(
             "after model.eval()"
         )
     return result, found
+
+
+def see_that_nothing_stays(f: Callable[..., Any], stand_ins: list[Value]) -> None:
+    """Warn if a Value of a trace that is over is still held: f keeps what a program can't renew."""
+    for attempt in range(2):
+        held = [*stand_ins, constant(0.0)]
+        *counts, only_here = [sys.getrefcount(v) for v in held]
+        if max(counts, default=0) <= only_here + 1:
+            return
+        if attempt == 0:
+            gc.collect()  # a function within f that calls itself is a cycle
+    warn(
+        f"{name_of(f)} keeps a Value of its own elsewhere, in a list or an attribute, and its "
+        "program will not renew it: return it instead, and keep the result",
+        TraceWarning,
+        stacklevel=2,
+    )
 
 
 def refuse(what: str) -> NoReturn:
