@@ -94,7 +94,7 @@ def jit(
         )
     if not callable(f):
         raise TypeError(f"gg.jit takes a function, not {a_kind(f)} ({f!r})")
-    if any(is_kind(f) for is_kind in (isgeneratorfunction, iscoroutinefunction, isasyncgenfunction)):
+    if isgeneratorfunction(f) or iscoroutinefunction(f) or isasyncgenfunction(f):
         raise TypeError(
             f"gg.jit takes a function that returns its results, and {name_of(f)} runs bit by bit, "
             "between other code: return a list"

@@ -36,8 +36,7 @@ _OUTSIDE: Final = (
 _REFUSED: Final = {
     "hash": (
         "looks a number up in a set or a dict",
-        "compare it, x == 1, or look it up in a list; static_argnums makes a number part of the "
-        "program",
+        "compare it, x == 1, or look it up in a list; static_argnums makes it part of the program",
     ),
     "data": ("reads .data of a Value", _COMPUTE),
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
@@ -89,7 +88,7 @@ def trace(
     Raises
     ------
     TraceError
-        If f does what a trace can't record, whether it catches that or not, or draws random numbers.
+        If f does what a trace can't record, even if it catches that, or draws random numbers.
     """
     found, outer = Trace(), (watching.guards, watching.refused)
     before = _random_states()
