@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import itertools
 import math
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -176,3 +178,48 @@ def test_an_owner_of_its_own_jitted_function_is_freed() -> None:
     del owner
     gc.collect()
     assert gone() is None
+
+
+PRESSED = """
+import os, signal, sys, threading, time
+import numpy as np
+import glassgrad as gg
+
+def f(x, n):
+    for _ in range(n):
+        x = (gg.tanh(x) + x) * 0.5
+    return x
+
+def press():
+    global pressed
+    time.sleep(0.3)
+    pressed = time.perf_counter()
+    os.kill(os.getpid(), signal.SIGINT)
+
+many = gg.vmap(lambda x: f(x, 100))
+many(np.ones(2))
+call = gg.jit(lambda x: f(x, 20_000))
+x = gg.Value(1.0)
+call(x)
+try:
+    threading.Thread(target=press).start()
+    while sys.argv[1] == "calls":
+        call(x).backward()
+    many(np.ones(3_000_000))
+except KeyboardInterrupt:
+    print(time.perf_counter() - pressed)
+x.grad = 0.0
+call(x).backward()
+print(x.grad == gg.grad(f)(1.0, 20_000))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT ends a process there")
+@pytest.mark.parametrize("what", ["calls", "many"])
+def test_ctrl_c_stops_a_long_run_soon(what: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRESSED, what], capture_output=True, text=True, check=True
+    )
+    waited, same = done.stdout.split()
+    assert float(waited) < 0.2
+    assert same == "True"
