@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+from builds import amount
 from glassgrad import Value
 from glassgrad.engine import here
 from test_jit_more import agree
@@ -205,7 +206,7 @@ try:
     threading.Thread(target=press).start()
     while sys.argv[1] == "calls":
         call(x).backward()
-    many(np.ones(3_000_000))
+    many(np.ones(int(sys.argv[2])))
 except KeyboardInterrupt:
     print(time.perf_counter() - pressed)
 x.grad = 0.0
@@ -217,8 +218,9 @@ print(x.grad == gg.grad(f)(1.0, 20_000))
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT ends a process there")
 @pytest.mark.parametrize("what", ["calls", "many"])
 def test_ctrl_c_stops_a_long_run_soon(what: str) -> None:
+    examples = str(amount(10_000_000, 1_000_000))
     done = subprocess.run(
-        [sys.executable, "-c", PRESSED, what], capture_output=True, text=True, check=True
+        [sys.executable, "-c", PRESSED, what, examples], capture_output=True, text=True, check=True
     )
     waited, same = done.stdout.split()
     assert float(waited) < 0.2

@@ -294,7 +294,7 @@ def traced(steps, seed):
             total, scores = f(xs, [1.0] * n)
             optimizer.zero_grad(); (total + gg.sum(scores)).backward(); scores[0].backward()
             optimizer.step()
-            slope(0.1 * step); many([0.1 * i for i in range(step * 30)])
+            slope(0.1 * step); many([0.1 * i for i in range(1 + step * 30)])
     h, nest = Value(0.5), []
     again = gg.jit(lambda h: (h * 0.99).tanh())
     for _ in range(50 * steps): h = again(h)         # a chain of calls
