@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import math
+import random
 import subprocess
 import sys
 import threading
@@ -149,6 +150,26 @@ def test_several_threads_go_back_at_once() -> None:
     assert w.grad == pytest.approx(8 * 50 * 0.1 * (1 - math.tanh(0.3) ** 2))
 
 
+def test_another_thread_may_draw_random_numbers() -> None:
+    drawn: list[float] = []
+
+    def draw_meanwhile(x: Any) -> Any:
+        if not drawn:
+            thread = threading.Thread(target=lambda: drawn.append(random.random()))
+            thread.start()
+            thread.join()
+        return x * 2
+
+    idle = threading.Event()
+    threading.Thread(target=idle.wait).start()
+    try:
+        assert gg.jit(draw_meanwhile)(1.0).data == 2.0
+        with pytest.raises(gg.TraceError, match="draws random numbers"):
+            gg.jit(lambda x: x * random.random())(1.0)
+    finally:
+        idle.set()
+
+
 def test_errors_in_a_branch_are_those_of_the_function() -> None:
     def f(x: Any) -> Any:
         if x < 0:
@@ -223,5 +244,5 @@ def test_ctrl_c_stops_a_long_run_soon(what: str) -> None:
         [sys.executable, "-c", PRESSED, what, examples], capture_output=True, text=True, check=True
     )
     waited, same = done.stdout.split()
-    assert float(waited) < 0.2
+    assert float(waited) < 0.5  # usually some hundredths; other tests may run beside this one
     assert same == "True"

@@ -10,6 +10,7 @@ import gc
 import linecache
 import random
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 from warnings import warn
@@ -47,6 +48,9 @@ _REFUSED: Final = {
     "set grad": ("changes .grad of a Value", "set gradients to 0 outside, between the calls"),
     "backward": ("calls backward()", _OUTSIDE),
 }
+
+#: How often it is tried whether it was another thread that drew a random number meanwhile.
+_ATTEMPTS: Final = 8
 
 
 class Trace:
@@ -90,8 +94,24 @@ def trace(
     TraceError
         If f does what a trace can't record, even if it catches that, or draws random numbers.
     """
+    for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
+        before = _random_states()
+        found = _traced(f, args, kwargs)
+        if _random_states() == before:
+            return found
+    code = getattr(f, "__code__", None)
+    place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
+    raise TraceError(
+        f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
+        "a traced function: draw them outside and pass them as arguments. Dropout is off "
+        "after model.eval()"
+    )
+
+
+def _traced(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Trace]:
     found, outer = Trace(), (watching.guards, watching.refused)
-    before = _random_states()
     watching.guards, watching.refused = found.guards, None
     try:
         with Mode("tracing", 1), Mode("recording", True):
@@ -101,14 +121,6 @@ def trace(
     finally:
         watching.guards, watching.refused = outer
         watching.plain.clear()
-    if _random_states() != before:
-        code = getattr(f, "__code__", None)
-        place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
-        raise TraceError(
-            f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
-            "a traced function: draw them outside and pass them as arguments. Dropout is off "
-            "after model.eval()"
-        )
     return result, found
 
 
