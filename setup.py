@@ -24,8 +24,9 @@ MODULES: dict[str, dict[str, bool]] = {
     "nn.mlp": {"annotation_typing": False},
     "jitting.machine": {},
     "jitting.recording": {"annotation_typing": True},
-    "jitting.forms": {"annotation_typing": True},
-    "jitting.surroundings": {"annotation_typing": True},
+    "jitting.statics": {"annotation_typing": True, "no_gc": False},
+    "jitting.forms": {"annotation_typing": True, "no_gc": False},
+    "jitting.surroundings": {"annotation_typing": True, "no_gc": False},
     "jitting.program": {"annotation_typing": True},
     "jitting.calls": {"annotation_typing": True, "no_gc": False},
     **{

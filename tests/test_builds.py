@@ -33,7 +33,7 @@ def test_the_build_that_was_asked_for_runs() -> None:
         wanted = {"engine", "optim.updates", "nn.module", "nn.mlp"}
         rooms = (
             "algebra", "calls", "chains", "forms", "instructions", "lowering", "machine", "passes",
-            "program", "recording", "reversing", "slots", "surroundings",
+            "program", "recording", "reversing", "slots", "statics", "surroundings",
         )  # fmt: skip
         wanted |= {f"jitting.{room}" for room in rooms}
         assert compiled == {f"glassgrad.{name}" for name in wanted}

@@ -275,9 +275,42 @@ def shapes(n):
     del v, layer
     str_node = Value(1.0, label="a" * 10) ** 2; str_node.label = "b"; str_node.label = ""
 
+def traced(steps, seed):
+    gg.seed(seed)
+    model = nn.MLP(2, [8, 8, 1])
+    optimizer = optim.Adam(model.parameters(), 0.01)
+    twice = gg.custom_op(f"twice{seed}", lambda a: 2 * a, lambda y, a: (2.0,))
+    kinds = [gg.jit(exact=True), gg.jit, gg.jit(dtype="float32")]
+    def loss(xs, ys):
+        scores = [twice(model(x)) for x in xs]
+        return gg.mean([s * s if s * y > 0 else (s - y) ** 2 for s, y in zip(scores, ys)]), scores
+    losses = [kind(loss) for kind in kinds]
+    slope = gg.jit(gg.grad(lambda x: model([x, x * x])))
+    many = gg.vmap(gg.value_and_grad(lambda x: model([x, x * x])))
+    for step in range(steps):
+        for f in losses:
+            n = 1 + step % 3
+            xs = [[Value(0.1 * step), Value(-1.0)] for _ in range(n)]
+            total, scores = f(xs, [1.0] * n)
+            optimizer.zero_grad(); (total + gg.sum(scores)).backward(); scores[0].backward()
+            optimizer.step()
+            slope(0.1 * step); many([0.1 * i for i in range(1 + step * 30)])
+    h, nest = Value(0.5), []
+    again = gg.jit(lambda h: (h * 0.99).tanh())
+    for _ in range(50 * steps): h = again(h)         # a chain of calls
+    h.backward()
+    nest.append(nest)
+    for bad in (nest, "x", {1.0}):
+        try: again(bad)
+        except (TypeError, AttributeError): pass
+
+import warnings
+warnings.simplefilter("ignore")
 train(200, 1)
 shapes(100_000)
+traced(60, 0)
 threads = [threading.Thread(target=train, args=(20, i)) for i in range(4)]
+threads += [threading.Thread(target=traced, args=(10, i)) for i in range(1, 5)]
 for t in threads: t.start()
 for t in threads: t.join()
 try: Value(2.0).clamp("a", 1)

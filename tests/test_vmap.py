@@ -122,6 +122,44 @@ def test_errors_say_what_to_do() -> None:
         gg.vmap(3)
 
 
+def test_truths_and_words_of_each_example() -> None:
+    xs, where = np.array([1.0, 2.0, 3.0]), np.array([True, False, True])
+    signed = gg.vmap(lambda m, x: gg.where(m, x, -x))
+    for mask in (where, where.tolist()):
+        np.testing.assert_array_equal(signed(mask, xs), [1.0, -2.0, 3.0])
+    worded = gg.vmap(lambda word, x: x * 2 if word == "twice" else x)
+    words = np.array(["once", "twice", "once"])
+    np.testing.assert_array_equal(worded(words, xs), [1.0, 4.0, 3.0])
+    np.testing.assert_array_equal(worded("twice", xs), 2 * xs)
+
+
+def test_results_that_are_truths() -> None:
+    for f in (lambda x: (x > 1, x == 2), lambda x: (True if x > 1 else False, x == 2)):  # noqa: SIM210
+        for xs in (np.array([1.0, 2.0, 3.0]), np.array([2.0]), np.empty(0)):
+            big, two = gg.vmap(f)(xs)
+            assert big.dtype == two.dtype == bool
+            np.testing.assert_array_equal(big, xs > 1)
+            np.testing.assert_array_equal(two, xs == 2)
+    both = gg.vmap(lambda x: np.array([x > 1, True]))(np.array([1.0, 2.0]))
+    np.testing.assert_array_equal(both, [[False, True], [True, True]])
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", ">f8", "i1", "u8", np.longdouble])
+def test_arrays_of_all_kinds(dtype: Any) -> None:
+    table = np.arange(12).reshape(4, 3).astype(dtype)
+    f = gg.vmap(lambda row: gg.sum(row) * row[0])
+    for given in (table, table[::-2], table.T, np.asfortranarray(table), table[:0], table[:1]):
+        np.testing.assert_array_equal(f(given), (given.sum(1) * given[:, 0]).astype(float))
+
+
+def test_within_one_another_and_in_single_precision() -> None:
+    table = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(gg.vmap(gg.vmap(lambda x: x * x))(table), table**2)
+    np.testing.assert_array_equal(gg.vmap(gg.jit(gg.vmap(lambda x: x * x)))(table), table**2)
+    single = gg.vmap(gg.jit(lambda x: x * 0.1, dtype="float32"))(np.array([3.0]))
+    assert single.tolist() == [float(np.float32(3.0) * np.float32(0.1))]
+
+
 def test_random_programs_in_lanes() -> None:
     for seed in range(200):
         draw = random.Random(seed + 5000)

@@ -85,5 +85,6 @@ cdef object _checked_label(object label)
 cdef int _refuse_to_remake(Value v) except -1
 cdef tuple _checked_children(object children, object op)
 cdef int _refuse(object what) except -1
+cpdef int refuse_in_trace(object what) except -1
 cdef object _late(str module, str name)
 cdef object _refuse_subclass(object cls)

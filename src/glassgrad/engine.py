@@ -430,6 +430,23 @@ class Value:
             _late("glassgrad.graph", "gradient_ends")("float(v)")
         return self._data
 
+    def __eq__(self, other: object) -> bool:
+        if machine.here.tracing:
+            same: Truth = _late("glassgrad.truths", "same")(self, other)
+            return same
+        return NotImplemented  # so that Python asks whether it is the same node
+
+    def __ne__(self, other: object) -> bool:
+        if machine.here.tracing:
+            differs: Truth = _late("glassgrad.truths", "differs")(self, other)
+            return differs
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        if machine.here.tracing and _late("glassgrad.truths", "is_plain")(self):
+            _refuse("hash")
+        return id(self) >> 4  # as Python itself does: the last four bits are 0
+
     def __lt__(self, other: Operand) -> bool:
         if machine.here.tracing:
             found: Truth = _late("glassgrad.truths", "compared")("<", self, other)
@@ -1368,6 +1385,12 @@ def _function(name: str, *operands: Any) -> Value:
 def _refuse(what: Text) -> None:
     """Refuse what can't be done to a Value while a function is traced."""
     _late("glassgrad.jitting.tracing", "refuse")(what)
+
+
+def refuse_in_trace(what: Text) -> None:
+    """Refuse what changes Values behind the back of a function that is being traced."""
+    if machine.here.tracing:
+        _refuse(what)
 
 
 def _late(module: str, name: str) -> Any:

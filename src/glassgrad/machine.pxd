@@ -139,14 +139,11 @@ cdef extern from "slab.h":
 
 cdef inline void seal(object kind, object refuse, object refuse_blank, str signature):
     # Python looks for __init_subclass__ in a class of C as well, though Cython lets it have none.
-    # Whatever can be compared with < loses object's hash, unless it is given back. The signature
-    # of a class of C is read off its documentation.
+    # The signature of a class of C is read off its documentation.
     global let_go
     cdef PyTypeObject *of_values = <PyTypeObject *>kind
     (<dict>of_values.tp_dict)["__init_subclass__"] = classmethod(refuse)
-    (<dict>of_values.tp_dict)["__hash__"] = object.__hash__
     (<dict>of_values.tp_dict)["__new__"] = staticmethod(refuse_blank)  # Value() needs it not
-    of_values.tp_hash = (<PyTypeObject *>object).tp_hash
     of_values.tp_doc = strdup(f"Value{signature}\n--\n\n{kind.__doc__}".encode())
     let_go = <destructor>of_values.tp_dealloc
     of_values.tp_dealloc = <destructor>free_value

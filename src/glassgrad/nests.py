@@ -86,9 +86,11 @@ def same_form(one: Nest, other: Nest) -> bool:
 
 
 def as_array(items: list[Any], shape: tuple[int, ...]) -> Any:
-    """Make an array of floats, or of objects if one of the items is no number."""
+    """Make an array of truths or of floats, or of objects if one of the items is no number."""
     import numpy as np
 
+    if items and all(isinstance(x, (bool, np.bool_)) for x in items):
+        return np.array(items, dtype=bool).reshape(shape)
     if all(isinstance(x, (int, float)) for x in items):
         return np.array(items, dtype=np.float64).reshape(shape)
     result = np.empty(len(items), dtype=object)

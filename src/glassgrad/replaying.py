@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from glassgrad import kernels
 from glassgrad.convert import a_kind, as_float
-from glassgrad.engine import Value, edges
+from glassgrad.engine import Value, edges, refuse_in_trace
 from glassgrad.errors import NoRuleError
 from glassgrad.graph import ancestors, card_of, without_calls
 from glassgrad.opcodes import CLAMP, COPY, WHERE
@@ -61,6 +61,7 @@ def replay(L: Value, changes: Mapping[Value, Number] | None = None) -> float:
     >>> gg.replay(L, {a: 2.5}), gg.replay(L, {e: 0.0}), L.data
     (-5.0, -20.0, -8.0)
     """
+    refuse_in_trace("data")
     if type(L) is not Value:
         raise TypeError(f"replay takes the Value to compute again, not {a_kind(L)} ({L!r})")
     nodes = ancestors(L)

@@ -14,19 +14,23 @@ from threading import local
 from typing import Any, Final
 
 from glassgrad.convert import is_array
-from glassgrad.engine import Value, as_value, constant, custom_node, here, truth
+from glassgrad.engine import Value, as_value, constant, custom_node, edges, here, truth
 from glassgrad.errors import TraceError
-from glassgrad.opcodes import BOTH, DETACHED, EITHER, EQ, LE, LT, WHERE
+from glassgrad.opcodes import BOTH, CONSTANT, COPY, DETACHED, EITHER, EQ, LE, LT, WHERE
 
 #: What these say has no gradient, and neither has what was detached.
 NO_GRADIENT: Final = frozenset((DETACHED, LT, LE, EQ, BOTH, EITHER))
 
 
 class _Watching(local):
-    """The guards of the trace that is being made in a thread."""
+    """What is noted of the trace that is being made in a thread."""
 
     def __init__(self) -> None:
         self.guards: list[tuple[Value, bool]] = []
+        #: What was refused: the function may have caught the error, but can't be traced.
+        self.refused: TraceError | None = None
+        #: Of nodes, by their numbers: the answers of `is_plain`.
+        self.plain: dict[tuple[int, bool], bool] = {}
 
 
 watching = _Watching()
@@ -143,6 +147,47 @@ def compared(sign: str, left: Value, other: Any) -> Any:
 def equal(a: Value, b: Value) -> Truth:
     """Tell whether two numbers are equal; ``==`` tells whether two nodes are the same."""
     return Truth(custom_node(float(a._data == b._data), (a, b), (0.0, 0.0), EQ))
+
+
+def same(v: Value, other: Any) -> Any:
+    """Answer ``v == other``: a truth for plain numbers; for a Value, whether it is the same."""
+    right = number_of(other)
+    if type(right) is not Value:
+        try:
+            right = as_value(right, "Value == ...")
+        except (TypeError, OverflowError):  # no number, or one that no float equals
+            return NotImplemented
+    return equal(v, right) if is_plain(v) and is_plain(right) else NotImplemented
+
+
+def differs(v: Value, other: Any) -> Any:
+    """Answer ``v != other``."""
+    found = same(v, other)
+    return found if found is NotImplemented else ~found
+
+
+def is_plain(v: Value) -> bool:
+    """Tell whether the function that is traced would see a plain number in place of a node.
+
+    It would if the node is a constant, as what stands for a number that was passed in, or is made
+    of such. Within a transform the inputs, which are copies, are Values for the function.
+    """
+    answers, copied = watching.plain, bool(here.transforms)
+    stack = [v]
+    while stack:
+        node = stack[-1]
+        operands = [(operand._number, copied) for operand, _ in edges(node)]
+        waiting = [x for (x, _), key in zip(edges(node), operands, strict=True)
+                   if key not in answers]
+        if waiting:
+            stack += waiting
+            continue
+        stack.pop()
+        made = bool(operands) and not (copied and node._opcode == COPY)
+        answers[node._number, copied] = node._opcode == CONSTANT or (
+            made and all(answers[key] for key in operands)
+        )
+    return answers[v._number, copied]
 
 
 def is_not_zero(v: Value) -> bool:

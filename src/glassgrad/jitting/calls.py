@@ -11,13 +11,15 @@ from types import MethodType
 from typing import Any
 
 from glassgrad import engine
-from glassgrad.engine import Value
+from glassgrad.engine import Value, constant
 from glassgrad.errors import TraceError, TraceWarning
 from glassgrad.jitting import forms, kinds, machine
 from glassgrad.jitting import program as programs
-from glassgrad.jitting.forms import Form, Same, build, describe, rebuild, same_thing, static
+from glassgrad.jitting.forms import Form, build, describe, hashable, rebuild
 from glassgrad.jitting.program import Program, Room
+from glassgrad.jitting.statics import Same, same_thing
 from glassgrad.jitting.surroundings import Surroundings
+from glassgrad.jitting.tracing import see_that_nothing_stays
 from glassgrad.machine import show_source
 
 #: How many programs a function keeps, and how many of them may differ only by the branches taken.
@@ -76,7 +78,8 @@ class Jitted:
         self._statics = statics
         #: Traces and lowers: `glassgrad.jitting.making.make`.
         self._maker = maker
-        self._around = Surroundings(f)
+        #: Looked up at the first call, when all functions that f calls are defined.
+        self._around: Surroundings | None = None
         self._families: dict[Any, Any] = {}
         self._last: Family | None = None
         self._retraced = 0
@@ -131,12 +134,15 @@ class Jitted:
         return None if family.eager else family.variants[0]
 
     def _is_around(self, family: Family) -> bool:
-        return self._around.are(family.around)
+        around: Surroundings = self._around  # type: ignore[assignment]
+        return around.are(family.around)
 
     def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Family:
         """Find the programs for arguments of this form, or begin to have some."""
         leaves: list[Any] = []
         form, keywords = self._describe(args, kwargs, leaves)
+        if self._around is None:
+            self._around = Surroundings(self.f)
         around = self._around.now()
         key = (form.key(), keywords.key(), tuple([Same(x) for x in around]))
         with self._lock:
@@ -155,7 +161,7 @@ class Jitted:
     ) -> tuple[Form, Form]:
         statics = [i % len(args) for i in self._statics if -len(args) <= i < len(args)]
         parts = [
-            static(x) if i in statics else describe(x, leaves) for i, x in enumerate(args)
+            hashable(x) if i in statics else describe(x, leaves) for i, x in enumerate(args)
         ]
         names = [describe(x, leaves) for x in kwargs.values()]
         return Form(kinds.TUPLE, tuple, parts), Form(kinds.DICT, dict, names, kwargs.keys())
@@ -178,7 +184,7 @@ class Jitted:
                 zip(families[-1].around, families[-2].around, strict=True)
             ):
                 if not same_thing(one, other):
-                    return self._around.called(i)
+                    return self._around.called(i)  # type: ignore[union-attr]
         return "something"
 
     def _trace(self, family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -198,12 +204,13 @@ class Jitted:
             form, keywords = self._describe(args, kwargs, leaves)
             if form.key() != family.form.key() or keywords.key() != family.keywords.key():
                 raise TraceError("the arguments changed while they were read")
-            stand_ins = [Value(x._data if type(x) is Value else x) for x in leaves]
+            stand_ins = [Value(x._data) if type(x) is Value else constant(x) for x in leaves]
             remaining = iter(stand_ins)
             program = self._maker(
                 self, rebuild(form, remaining), rebuild(keywords, remaining), stand_ins,
                 [type(x) is Value for x in leaves],
             )  # fmt: skip
+            see_that_nothing_stays(self.f, stand_ins)
             family.variants = [program, *family.variants]
 
     def _call_untangled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 # What forms.py is compiled with.
 from glassgrad.engine cimport Value
 from glassgrad.jitting cimport kinds, machine
+from glassgrad.jitting.statics cimport is_number, same_thing
 
 
 cdef class Form:
@@ -9,13 +10,6 @@ cdef class Form:
     cdef readonly list parts, keys
 
 
-cdef class Same:
-    cdef readonly Py_hash_t code
-    cdef readonly object thing
-
-
-cpdef bint same_thing(object one, object other)
-cpdef bint is_number(object x)
 cdef int fill(Form form, object x, machine.Buffer buffer, int slot, list values) except -2
 cdef bint _is_static(Form form, object x) except -1
 cdef int _fill_array(Form form, object x, machine.Buffer buffer, int slot, list values) except -2

@@ -7,9 +7,20 @@ the program's slots in one walk. `build` makes the results. Compiled with the en
 
 from __future__ import annotations
 
-from glassgrad.convert import as_float, is_array
+from copy import copy
+
+from glassgrad.convert import a_kind, as_float, is_array, is_boxed, only_item
 from glassgrad.engine import Value, constant
+from glassgrad.errors import TraceError
 from glassgrad.jitting import kinds, machine
+from glassgrad.jitting.statics import (
+    Same,
+    deeper,
+    is_number,
+    refuse_holder,
+    refuse_values_within,
+    same_thing,
+)  # fmt: skip
 from glassgrad.machine import show_source
 from glassgrad.nests import as_array
 
@@ -34,11 +45,11 @@ class Form:
     parts : list of Form
         Of what it consists.
     keys : list
-        Of a dict.
+        Of a dict; of a static array what it holds.
     shape : tuple
         Of an array.
     value : object
-        Of a static object: itself.
+        Of a static object: itself; of a dict of another class one that is empty.
     size : int
         How many parts or numbers there are.
     place, slot : int
@@ -64,66 +75,37 @@ class Form:
     def key(self) -> Any:
         """Make something hashable that is equal for equal forms."""
         if self.kind == kinds.STATIC:
-            return kinds.STATIC, self.type, Same(self.value)
+            return kinds.STATIC, self.type, tuple(self.keys) or Same(self.value)
         parts = tuple([part.key() for part in self.parts])
         return self.kind, self.type, tuple(self.keys), self.shape, parts
 
 
-class Same:
-    """Compares an object by value if that can be hashed, otherwise by identity."""
-
-    __slots__ = ("code", "thing")
-
-    def __init__(self, thing: Any) -> None:
-        self.thing = thing
-        try:
-            self.code = hash(thing)
-        except TypeError:
-            self.code = id(thing)
-
-    def __hash__(self) -> int:
-        return self.code
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Same and same_thing(self.thing, other.thing)
-
-
-def same_thing(one: Any, other: Any) -> bool:
-    """Tell whether two static objects count as the same: 1, 1.0 and True do not."""
-    if one is other:
-        return True
-    if type(one) is not type(other) or type(one).__hash__ is None:
-        return False
-    try:
-        return bool(one == other)
-    except Exception:  # whatever a foreign class does when compared
-        return False
-
-
-def is_number(x: Any) -> bool:
-    """Tell whether something is a number, and no truth value."""
-    if type(x) is float or type(x) is int:
-        return True
-    if isinstance(x, bool) or type(x).__name__ in ("bool", "bool_"):
-        return False
-    return isinstance(x, (int, float)) or (hasattr(x, "dtype") and hasattr(x, "item"))
-
-
-def describe(x: Any, leaves: list[Any]) -> Form:
+def describe(x: Any, leaves: list[Any], depth: Whole = 0) -> Form:
     """Describe a nest; its numbers and Values are appended to `leaves`, in order."""
+    x = only_item(x)
     if type(x) is Value:
         leaves.append(x)
         return Form(kinds.VALUE)
     if is_array(x):
-        return _describe_array(x, leaves)
+        return _describe_array(x, leaves, depth)
     if is_number(x):
         leaves.append(as_float(x, _WHERE))
         return Form(kinds.NUMBER)
+    depth = deeper(depth)
     if isinstance(x, dict):
-        return Form(kinds.DICT, type(x), [describe(part, leaves) for part in x.values()], x.keys())
+        return _of_dict(x, [describe(part, leaves, depth) for part in x.values()])
     if isinstance(x, (list, tuple)):
-        return Form(_kind(x), type(x), [describe(part, leaves) for part in x])
+        return Form(_kind(x), type(x), [describe(part, leaves, depth) for part in x])
+    refuse_holder(x, "pass")
     return static(x)
+
+
+def _of_dict(x: Any, parts: list[Form]) -> Form:
+    if type(x) is dict:
+        return Form(kinds.DICT, dict, parts, x.keys())
+    empty = copy(x)  # which knows what else belongs to its class, such as a default
+    empty.clear()
+    return Form(kinds.DICT, type(x), parts, x.keys(), value=empty)
 
 
 def _kind(x: Any) -> int:
@@ -137,11 +119,25 @@ def static(x: Any) -> Form:
     return Form(kinds.STATIC, type(x), value=x)
 
 
-def _describe_array(x: Any, leaves: list[Any]) -> Form:
+def hashable(x: Any) -> Form:
+    """Describe an argument that `static_argnums` names."""
+    try:
+        hash(x)
+    except TypeError:
+        raise TraceError(
+            f"static_argnums names an argument that can change, {a_kind(x)}: pass what can be "
+            "hashed, such as a number, a str or a tuple of them"
+        ) from None
+    return static(x)
+
+
+def _describe_array(x: Any, leaves: list[Any], depth: Whole) -> Form:
     if x.dtype == object:
-        return Form(kinds.OBJECTS, None, [describe(part, leaves) for part in x.flat], shape=x.shape)
+        depth = deeper(depth)
+        parts = [describe(part, leaves, depth) for part in x.flat]
+        return Form(kinds.OBJECTS, None, parts, shape=x.shape)
     if x.dtype.kind not in "iuf":
-        return Form(kinds.STATIC, (x.dtype.str, x.shape), value=x.tobytes())
+        return Form(kinds.STATIC, (x.dtype.str, x.shape), keys=[x.tobytes()], value=x)
     leaves.extend(x.astype(float).ravel().tolist())
     return Form(kinds.ARRAY, None, shape=x.shape, size=x.size)
 
@@ -170,7 +166,11 @@ def assembled(form: Form, parts: list[Any]) -> Any:
     if kind == kinds.OBJECTS:
         return as_array(parts, form.shape)
     made = dict(zip(form.keys, parts, strict=True))
-    return made if form.type is dict else form.type(made)
+    if form.type is dict:
+        return made
+    like = copy(form.value)
+    like.update(made)
+    return like
 
 
 def fill(  # noqa: PLR0911, PLR0912
@@ -196,7 +196,9 @@ def fill(  # noqa: PLR0911, PLR0912
         return slot + 1
     if kind == kinds.VALUE:
         if type(x) is not Value:
-            return -1
+            if not is_boxed(x) or type(only_item(x)) is not Value:
+                return -1
+            x = only_item(x)
         v = x
         machine.put(buffer, slot, v._data)
         values.append(v)
@@ -221,7 +223,7 @@ def fill(  # noqa: PLR0911, PLR0912
 
 def _is_static(form: Form, x: Any) -> bool:
     if is_array(x):
-        return form.type == (x.dtype.str, x.shape) and bool(form.value == x.tobytes())
+        return form.type == (x.dtype.str, x.shape) and form.keys == [x.tobytes()]
     return type(x) is form.type and same_thing(x, form.value)
 
 
@@ -246,22 +248,25 @@ def _fill_array(form: Form, x: Any, buffer: Any, slot: Whole, values: list[Any])
     return slot
 
 
-def describe_results(x: Any, outputs: list[Any]) -> Form:
+def describe_results(x: Any, outputs: list[Any], depth: Whole = 0) -> Form:
     """Describe what a traced function returned; Values and numbers are appended to `outputs`."""
+    x = only_item(x)
     if type(x).__name__ == "Truth":
         outputs.append(x.node)
         return Form(kinds.TRUTH, place=len(outputs) - 1)
-    if is_array(x) and x.dtype.kind in "iufO":
-        parts = [describe_results(part, outputs) for part in x.flat]
+    if is_array(x) and x.dtype.kind in "biufO":
+        parts = [describe_results(part, outputs, depth) for part in x.flat]
         return Form(kinds.OBJECTS, None, parts, shape=x.shape)
     if type(x) is Value or is_number(x):
         outputs.append(x if type(x) is Value else constant(as_float(x, _WHERE)))
         return Form(kinds.VALUE, place=len(outputs) - 1)
+    depth = deeper(depth)
     if isinstance(x, dict):
-        parts = [describe_results(part, outputs) for part in x.values()]
-        return Form(kinds.DICT, type(x), parts, x.keys())
+        return _of_dict(x, [describe_results(part, outputs, depth) for part in x.values()])
     if isinstance(x, (list, tuple)):
-        return Form(_kind(x), type(x), [describe_results(part, outputs) for part in x])
+        return Form(_kind(x), type(x), [describe_results(part, outputs, depth) for part in x])
+    refuse_holder(x, "return")
+    refuse_values_within(x)
     return static(x)
 
 

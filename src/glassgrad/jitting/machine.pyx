@@ -169,6 +169,8 @@ def run_lanes(object tape, list inputs, Py_ssize_t n, bint single=False):
             for i in range(n_in):
                 c = columns + i
                 gg_load(buffer, c.slot, c.numbers + begin * c.step, c.step, used)
+            if begin % (256 * LANES) == 0:
+                PyErr_CheckSignals()  # a short tape has no place where it looks
             at = forward_lanes(buffer, used)
             if at != -1:
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import update_wrapper
-from inspect import signature
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction, signature
 from itertools import product
 from math import isclose, isnan
 from operator import index
@@ -16,14 +16,15 @@ from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import describe_results, is_number
+from glassgrad.jitting.forms import describe_results
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
+from glassgrad.jitting.statics import is_number
 from glassgrad.jitting.tracing import trace
 from glassgrad.nests import flatten, map_leaves
-from glassgrad.transforming import is_transform
+from glassgrad.transforming import is_transform, name_of
 
 __all__ = ["jit"]
 
@@ -94,6 +95,11 @@ def jit(
         )
     if not callable(f):
         raise TypeError(f"gg.jit takes a function, not {a_kind(f)} ({f!r})")
+    if isgeneratorfunction(f) or iscoroutinefunction(f) or isasyncgenfunction(f):
+        raise TypeError(
+            f"gg.jit takes a function that returns its results, and {name_of(f)} runs bit by bit, "
+            "between other code: return a list"
+        )
     if dtype not in ("float64", "float32"):
         raise ValueError(f"dtype is 'float64' or 'float32', not {dtype!r}")
     if isinstance(f, Jitted):

@@ -12,7 +12,7 @@ from functools import partial
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from glassgrad.jitting.forms import same_thing
+from glassgrad.jitting.statics import same_thing
 from glassgrad.machine import show_source
 
 _MISSING: Any = object()
@@ -37,8 +37,6 @@ class Surroundings:
         self.names: list[str] = []
         seen: set[tuple[int, str]] = set()
         for function in _functions(f):
-            if function.__globals__.get("__name__", "").startswith("glassgrad."):
-                continue  # a transform, which reads nothing that changes but what it transforms
             self.cells.extend(function.__closure__ or ())
             for name in _globals_read(function.__code__):
                 if (id(function.__globals__), name) not in seen:
@@ -82,7 +80,10 @@ def _contents(cell: Any) -> Any:
 
 
 def _functions(f: Any) -> Iterator[FunctionType]:
-    """List the Python functions that a callable consists of, as far as they can be seen."""
+    """List the Python functions that a callable consists of, as far as they can be seen.
+
+    Those that it calls by name belong to it if they are of the same module.
+    """
     waiting = [f]
     seen: set[int] = set()
     while waiting:
@@ -91,8 +92,16 @@ def _functions(f: Any) -> Iterator[FunctionType]:
             continue
         seen.add(id(g))
         if isinstance(g, FunctionType):
-            yield g
             waiting.append(getattr(g, "__wrapped__", None))
+            if g.__globals__.get("__name__", "").startswith("glassgrad."):
+                continue  # a transform, which reads nothing that changes but what it transforms
+            yield g
+            near = [g.__globals__.get(name) for name in _globals_read(g.__code__)]
+            near += [_contents(cell) for cell in g.__closure__ or ()]
+            for h in near:
+                function = getattr(h, "__wrapped__", h)
+                if isinstance(function, FunctionType) and function.__globals__ is g.__globals__:
+                    waiting.append(function)
         elif isinstance(g, MethodType):
             waiting.append(g.__func__)
         elif isinstance(g, partial):

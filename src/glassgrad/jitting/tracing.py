@@ -6,14 +6,17 @@ line of the program that did it and what to write instead.
 
 from __future__ import annotations
 
+import gc
 import linecache
 import random
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
+from warnings import warn
 
 from glassgrad.engine import Value, constant
-from glassgrad.errors import TraceError
+from glassgrad.errors import TraceError, TraceWarning
 from glassgrad.modes import Mode
 from glassgrad.transforming import name_of
 from glassgrad.truths import watching
@@ -32,6 +35,10 @@ _OUTSIDE: Final = (
 
 #: What is refused, by the word with which the engine asks: what happened, and what to do.
 _REFUSED: Final = {
+    "hash": (
+        "looks a number up in a set or a dict",
+        "compare it, x == 1, or look it up in a list; static_argnums makes it part of the program",
+    ),
     "data": ("reads .data of a Value", _COMPUTE),
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
     "index": ("makes an int of a Value, as int(v), range(v) and rows[v] do", _COUNT),
@@ -41,6 +48,9 @@ _REFUSED: Final = {
     "set grad": ("changes .grad of a Value", "set gradients to 0 outside, between the calls"),
     "backward": ("calls backward()", _OUTSIDE),
 }
+
+#: How often it is tried whether it was another thread that drew a random number meanwhile.
+_ATTEMPTS: Final = 8
 
 
 class Trace:
@@ -82,34 +92,63 @@ def trace(
     Raises
     ------
     TraceError
-        If f does what a trace can't record, or draws random numbers.
+        If f does what a trace can't record, even if it catches that, or draws random numbers.
     """
-    found, outer = Trace(), watching.guards
-    before = _random_states()
-    watching.guards = found.guards
+    for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
+        before = _random_states()
+        found = _traced(f, args, kwargs)
+        if _random_states() == before:
+            return found
+    code = getattr(f, "__code__", None)
+    place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
+    raise TraceError(
+        f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
+        "a traced function: draw them outside and pass them as arguments. Dropout is off "
+        "after model.eval()"
+    )
+
+
+def _traced(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Trace]:
+    found, outer = Trace(), (watching.guards, watching.refused)
+    watching.guards, watching.refused = found.guards, None
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
+        if watching.refused is not None:
+            raise watching.refused
     finally:
-        watching.guards = outer
-    if _random_states() != before:
-        code = getattr(f, "__code__", None)
-        place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
-        raise TraceError(
-            f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
-            "a traced function: draw them outside and pass them as arguments. Dropout is off "
-            "after model.eval()"
-        )
+        watching.guards, watching.refused = outer
+        watching.plain.clear()
     return result, found
+
+
+def see_that_nothing_stays(f: Callable[..., Any], stand_ins: list[Value]) -> None:
+    """Warn if a Value of a trace that is over is still held: f keeps what a program can't renew."""
+    for attempt in range(2):
+        held = [*stand_ins, constant(0.0)]
+        *counts, only_here = [sys.getrefcount(v) for v in held]
+        if max(counts, default=0) <= only_here + 1:
+            return
+        if attempt == 0:
+            gc.collect()  # a function within f that calls itself is a cycle
+    warn(
+        f"{name_of(f)} keeps a Value of its own elsewhere, in a list or an attribute, and its "
+        "program will not renew it: return it instead, and keep the result",
+        TraceWarning,
+        stacklevel=2,
+    )
 
 
 def refuse(what: str) -> NoReturn:
     """Raise for something that can't be done to a Value while a function is traced."""
     happened, cure = _REFUSED[what]
-    raise TraceError(
+    watching.refused = TraceError(
         f"{_users_line()}: this {happened} inside a function that is being traced, where it "
         f"stands for the numbers of all calls: {cure}"
     )
+    raise watching.refused
 
 
 def _users_line() -> str:

@@ -10,8 +10,9 @@ from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import here
 from glassgrad.jitting import kinds, machine
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import Form, assembled, is_number
+from glassgrad.jitting.forms import Form, assembled
 from glassgrad.jitting.making import make
+from glassgrad.jitting.statics import is_number, is_truth
 from glassgrad.nests import as_array, flatten, has_value, map_blocks
 from glassgrad.transforming import name_of, named_after
 
@@ -62,8 +63,10 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     """
     if not callable(f):
         raise TypeError(f"gg.vmap takes a function, not {a_kind(f)} ({f!r})")
-    function = f.f if isinstance(f, Jitted) else f
-    rows = Jitted(function, False, "float64", (), False, _make)
+    function, exact, dtype = (
+        (f.f, f.exact, f.dtype) if isinstance(f, Jitted) else (f, False, "float64")
+    )
+    rows = Jitted(function, exact, dtype, (), False, _make)
 
     def mapped(*args: Any, **kwargs: Any) -> Any:
         blocks, count = _blocks((args, kwargs), f)
@@ -71,13 +74,13 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
             examples = (_example(blocks, i) for i in range(count))
             return _stacked([f(*a, **k) for a, k in examples])
         first, names = _example(blocks, 0 if count else None)
-        program = rows.program_for(first, names)
+        program = rows.program_for(first, names) if _has_only_numbers(blocks) else None
         if program is not None:
             inputs = [*_columns(blocks), *(v.data for v in program.externals)]
-            guard, columns = machine.run_lanes(program.tape, inputs, count)
+            guard, columns = machine.run_lanes(program.tape, inputs, count, program.single)
             if guard < 0:
                 return _build(program.form, columns, count)
-        # Some examples take another branch than others.
+        # Some examples take another branch than others, or are of another form.
         return _stacked([rows(*a, **k) for a, k in (_example(blocks, i) for i in range(count))])
 
     return named_after(mapped, f)
@@ -99,9 +102,10 @@ def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
         return x
 
     def arrays(x: Any) -> Any:
-        if isinstance(x, list) and x and all(is_number(leaf) for leaf in flatten(x)[0]):
+        leaves = flatten(x)[0] if isinstance(x, list) else []
+        if leaves and all(is_number(leaf) or is_truth(leaf) for leaf in leaves):
             try:
-                return np.array(x, dtype=np.float64)
+                return np.array(x, dtype=bool if all(map(is_truth, leaves)) else np.float64)
             except ValueError:
                 raise ValueError(
                     f"a list given to gg.vmap({name_of(f)}) must have rows of equal lengths"
@@ -125,6 +129,13 @@ def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
             f"{sorted(lengths)}: a number that is the same for all examples can be given bare"
         )
     return found, lengths.pop()
+
+
+def _has_only_numbers(blocks: Any) -> bool:
+    """Tell whether all arrays are of numbers: each truth and each word makes its own program."""
+    kinds_found: set[str] = set()
+    map_blocks(lambda x: kinds_found.add(x.dtype.kind) if is_array(x) else None, blocks)
+    return kinds_found <= set("iuf")
 
 
 def _holds_value(blocks: Any) -> bool:
@@ -174,10 +185,13 @@ def _build(form: Form, columns: list[Any], count: int) -> Any:
 
     if form.kind == kinds.VALUE:
         return columns[form.place]
+    if form.kind == kinds.TRUTH:
+        return columns[form.place] != 0.0
     if form.kind == kinds.STATIC:
-        return np.full(count, form.value) if isinstance(form.value, bool) else form.value
+        return np.full(count, form.value) if is_truth(form.value) else form.value
     parts = [_build(part, columns, count) for part in form.parts]
     if form.kind == kinds.OBJECTS:
+        parts = [x if is_array(x) else np.full(count, x, dtype=object) for x in parts]
         return _beside(parts, form.shape)
     return assembled(form, parts)
 

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from glassgrad import engine
 from glassgrad.convert import a_kind, as_float
-from glassgrad.engine import Value
+from glassgrad.engine import Value, refuse_in_trace
 from glassgrad.errors import StateError
 from glassgrad.machine import show_source
 from glassgrad.modes import SCOPES, Scope
@@ -105,6 +105,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0: do so before each backward pass."""
+        refuse_in_trace("set grad")
         if getattr(self.parameters, "__func__", None) is Module.parameters:
             members.visit(self, Module, None)
         else:  # a subclass that finds them in a way of its own

@@ -83,7 +83,7 @@ class Adam(Optimizer):
 
     def step(self) -> None:
         """Change the parameters once, by their gradients."""
-        self.steps += 1
+        self._begin_step()
         beta1, beta2 = self.betas
         # The averages start at 0; divided by these they are unbiased from the first step on.
         rate = self.lr / (1.0 - beta1**self.steps)

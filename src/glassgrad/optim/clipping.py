@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import hypot
 
 from glassgrad.convert import as_float
+from glassgrad.engine import refuse_in_trace
 from glassgrad.optim.optimizer import checked_params
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -56,6 +57,7 @@ def clip_norm(params: Iterable[Value], max_norm: float) -> float:
     Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks,
     arXiv:1211.5063
     """
+    refuse_in_trace("set grad")
     limit = _limit(max_norm, "clip_norm's max_norm")
     found = checked_params(params, "clip_norm")
     norm = hypot(*[p._grad for p in found])
@@ -80,6 +82,7 @@ def clip_value(params: Iterable[Value], limit: float) -> None:
     >>> a.grad, b.grad
     (1.0, -0.5)
     """
+    refuse_in_trace("set grad")
     high = _limit(limit, "clip_value's limit")
     for p in checked_params(params, "clip_value"):
         if p._grad > high:

@@ -6,7 +6,7 @@ from array import array
 from math import inf
 
 from glassgrad.convert import a_kind, as_float, is_whole
-from glassgrad.engine import Value
+from glassgrad.engine import Value, refuse_in_trace
 from glassgrad.optim import updates
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
@@ -87,8 +87,14 @@ class Optimizer:
         """
         raise NotImplementedError(f"{type(self).__name__} needs a method step(self)")
 
+    def _begin_step(self) -> None:
+        """Count a step, unless a function is being traced: it would be taken once and no more."""
+        refuse_in_trace("set data")
+        self.steps += 1
+
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0, before the next backward pass adds to them."""
+        refuse_in_trace("set grad")
         updates.zero(self.params)
 
     def state_dict(self) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class RMSProp(Optimizer):
 
     def step(self) -> None:
         """Change the parameters once, by their gradients."""
-        self.steps += 1
+        self._begin_step()
         updates.rmsprop(
             self.params, self.average_square, self.velocity, self.lr, self.alpha, self.eps,
             self.momentum,

@@ -77,7 +77,7 @@ class SGD(Optimizer):
 
     def step(self) -> None:
         """Change the parameters once, by their gradients."""
-        self.steps += 1
+        self._begin_step()
         updates.sgd(
             self.params, self.velocity, self.lr, self.momentum, self.nesterov, self.weight_decay
         )
