@@ -8,7 +8,7 @@ from glassgrad.jitting.forms cimport Form
 cdef class Program:
     cdef readonly object tape, graph
     cdef readonly Form form
-    cdef readonly tuple externals
+    cdef readonly tuple externals, partials
     cdef readonly bint numbers_out, single
     cdef readonly long long nodes
     cdef readonly double tracing, lowering

@@ -51,8 +51,8 @@ class Program:
     """
 
     __slots__ = (
-        "externals", "first_external", "form", "graph", "lowering", "nodes",
-        "numbers_out", "outputs", "places", "rooms", "single", "tape", "tracing",
+        "externals", "first_external", "form", "graph", "lowering", "nodes", "numbers_out",
+        "outputs", "partials", "places", "rooms", "single", "tape", "tracing",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +80,8 @@ class Program:
                 self.places[slot] = len(self.places)
         for i in range(len(externals)):
             self.places[self.first_external + i] = len(self.places)
+        #: Of the node of a call, whose gradients go another way.
+        self.partials = (0.0,) * len(self.places)
 
     def room(self) -> Room:
         """Take a room: one that is free, or a new one."""
@@ -124,7 +126,7 @@ class Lease(Call):
     __slots__ = ("number", "program", "room", "seeds")
 
     def __init__(self, operands: tuple[Any, ...], program: Program, room: Room) -> None:
-        Call.__init__(self, operands, (0.0,) * len(operands))
+        Call.__init__(self, operands, program.partials)
         self.program = program
         self.room = room
         self.number = 0
