@@ -90,16 +90,19 @@ def trace(
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
+        if _random_states() != before:
+            code = getattr(f, "__code__", None)
+            place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
+            raise TraceError(
+                f"{name_of(f)}{place} draws random numbers, which would be the same at each call "
+                "of a traced function: draw them outside and pass them as arguments. Dropout is "
+                "off after model.eval()"
+            )
+    except TraceError:
+        _put_back(before)
+        raise
     finally:
         watching.guards = outer
-    if _random_states() != before:
-        code = getattr(f, "__code__", None)
-        place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
-        raise TraceError(
-            f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
-            "a traced function: draw them outside and pass them as arguments. Dropout is off "
-            "after model.eval()"
-        )
     return result, found
 
 
@@ -132,5 +135,12 @@ def _random_states() -> list[Any]:
     states: list[Any] = [random.getstate()]
     if "numpy.random" in sys.modules:
         kind, key, *rest = sys.modules["numpy.random"].get_state()
-        states.append((kind, key.tobytes(), rest))
+        states.append((kind, key.tolist(), *rest))
     return states
+
+
+def _put_back(states: list[Any]) -> None:
+    """Let the generators draw again what they drew."""
+    random.setstate(states[0])
+    for state in states[1:]:
+        sys.modules["numpy.random"].set_state(state)
