@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from time import process_time
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 import glassgrad as gg
 import graphs
 from battery import EDGES, number
+from builds import amount
 from glassgrad import opcodes as ops
 from glassgrad.jitting.arithmetic import floats, lanes
 from glassgrad.jitting.graph import Graph
@@ -84,6 +86,61 @@ def sum_of_products(*, between: bool) -> Graph:
         total = graph.add(ops.ADD, total, graph.add(ops.MUL, factor, w[7 - i]))
     graph.outputs = [total]
     return graph
+
+
+def products_first(draw: random.Random, *, even: bool) -> Graph:
+    """Make sums of products that were all made before; if not even, with all kinds of obstacles."""
+    graph = Graph(0, 6)
+    w = [graph.add(ops.LEAF, number=number(draw)) for _ in range(6)]
+    multiply = [ops.MUL] if even else [ops.MUL] * 7 + [ops.DIV]
+    add = [ops.ADD] if even else [ops.ADD] * 7 + [ops.SUB]
+    for _ in range(3):
+        count = draw.randrange(2, 7)
+        lists = [
+            [graph.add(draw.choice(multiply), *draw.choices(w[:5], k=2)) for _ in range(count)]
+            for _ in range(1 if even else draw.choice([1, 1, 2]))
+        ]
+        for products in lists:
+            if not even and draw.random() < 0.3:
+                draw.shuffle(products)
+            totals = [w[5] if even else draw.choice([w[5], w[0], graph.add(ops.CONSTANT)])]
+            for product in products:
+                pair = draw.sample([totals[-1], product], 2)
+                totals.append(graph.add(draw.choice(add), *pair))
+            graph.outputs.append(totals[-1])
+            if not even and draw.random() < 0.5:
+                graph.outputs.append(draw.choice(totals + products))
+    return graph
+
+
+@pytest.mark.parametrize("even", [True, False])
+def test_products_may_all_be_made_before_they_are_added(even: bool) -> None:
+    for seed in range(200):
+        draw = random.Random(seed)
+        graph = products_first(draw, even=even)
+        tape = lower(graph, [], exact=True)
+        if even:
+            assert set(instructions(tape)) <= {DOT, RUN}
+        given = graphs.inputs_of(graph)
+        seeds = {i: number(draw) for i in range(len(graph.outputs))}
+        found = graphs.run(tape, given, seeds)
+        expected = graphs.eager_gradients(graph, given, seeds)
+        assert graphs.same(found[0], expected[0]), seed
+        assert graphs.same(found[1], expected[1]), seed
+
+
+def test_many_products_that_do_not_fit_take_no_longer() -> None:
+    """Each addition could look ahead as far as the last, which spoils it."""
+    graph, n = Graph(0, 1), amount(200_000, 5_000)
+    graph.add(ops.LEAF, number=0.5)
+    products = [graph.add(ops.MUL, 0, 0) for _ in range(n)]
+    total = graph.add(ops.CONSTANT)
+    for product in products[:-1]:
+        total = graph.add(ops.ADD, total, product)
+    graph.outputs = [graph.add(ops.SIN, total), graph.add(ops.SIN, products[-1])]
+    started = process_time()
+    lower(graph, [], exact=True)
+    assert process_time() - started < 2.0
 
 
 @pytest.mark.parametrize("between", [True, False])

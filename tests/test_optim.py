@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import math
 import pickle
+import random
+from array import array
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from glassgrad import Value, optim
+from glassgrad.optim import moments, updates
 
 STEPS = 50
 XS = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
@@ -108,6 +113,52 @@ def test_what_is_not_finite_passes_as_in_pytorch(name: str, torch: Any) -> None:
         ours.step()
         theirs.step()
         assert numbers(ours) == pytest.approx(w.tolist(), rel=1e-12, abs=0.0, nan_ok=True)
+
+
+@pytest.mark.parametrize("settings", [{}, {"betas": (0.3, 0.5)}, {"weight_decay": 0.1}])
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_many_parameters_step_like_each_alone(name: str, settings: dict[str, Any]) -> None:
+    """Several are computed at once, in blocks, of which the last is not full: the same bits."""
+    draw = random.Random(5).uniform
+    starts = [math.ldexp(draw(-1.0, 1.0), k % 40 - 20) for k in range(337)]
+    method = getattr(optim, name)
+    together = method([Value(x) for x in starts], lr=0.1, **settings)
+    alone = [method([Value(x)], lr=0.1, **settings) for x in starts]
+    for _ in range(3):
+        for p, single in zip(together.params, alone, strict=True):
+            p.grad = single.params[0].grad = draw(-1.0, 1.0) * p.data
+            single.step()
+        together.step()
+    assert numbers(together) == [single.params[0].data for single in alone]
+    assert list(together.average) == [single.average[0] for single in alone]
+    assert list(together.average_square) == [single.average_square[0] for single in alone]
+
+
+@pytest.mark.parametrize("decoupled", [False, True])
+def test_adam_computes_the_bits_of_python(decoupled: bool) -> None:
+    """With averages that are given, zero, tiny, and not finite."""
+    special = [0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324, 1e200, -1.5, 0.3]
+    rows = list(itertools.product(special, special, [0.0, 5e-324, 0.7, math.inf, math.nan]))
+    decay, shrink = (0.0, 0.9) if decoupled else (0.1, 1.0)
+    for beta1, beta2, eps in [(0.9, 0.999, 1e-8), (0.2, 0.3, 0.0)]:
+        values = [Value(x) for _, x, _ in rows]
+        plain: list[Any] = [SimpleNamespace(_data=x, _grad=grad) for grad, x, _ in rows]
+        for p, (grad, _, _) in zip(values, rows, strict=True):
+            p.grad = grad
+        found = []
+        for step, params in ((updates.adam, values), (moments.step, plain)):
+            averages = array("d", [x / 3 for _, x, _ in rows])
+            squares = array("d", [square for _, _, square in rows])
+            step(params, averages, squares, 0.01, 0.3, beta1, beta2, eps, decay, shrink)
+            found.append([*(p._data for p in params), *averages, *squares])
+        assert list(map(repr, found[0])) == list(map(repr, found[1]))
+
+
+def test_averages_that_are_too_few() -> None:
+    opt = optim.Adam([Value(1.0), Value(2.0)])
+    opt.params.append(Value(3.0))
+    with pytest.raises(IndexError):
+        opt.step()
 
 
 def test_zero_grad() -> None:

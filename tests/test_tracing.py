@@ -252,6 +252,19 @@ def test_what_is_refused_names_the_line_and_the_remedy(f: Callable[..., Any]) ->
     assert Value(1.0).data == 1.0
 
 
+@pytest.mark.parametrize("more", [lambda v: v, reads_data], ids=["draws", "draws and then fails"])
+def test_what_was_drawn_in_vain_is_drawn_again(more: Callable[[Any], Any]) -> None:
+    def f(v: Value) -> Any:
+        return more(v * random.random() * np.random.normal())
+
+    random.seed(1)
+    np.random.seed(1)
+    with pytest.raises(TraceError):
+        trace(f, (Value(1.0),), {})
+    assert random.random() == random.Random(1).random()
+    assert np.random.normal() == np.random.RandomState(1).normal()
+
+
 def test_what_may_be_done() -> None:
     def f(v: Value) -> Value:
         w = v * 2

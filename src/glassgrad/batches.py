@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -58,13 +57,11 @@ class Batches:
         if here.anomaly and not self._why_not:
             self._why_not = "gg.detect_anomaly watches each operation"
         if not self._why_not:
-            drawn = random.getstate()
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error", TraceWarning)
                     found = self._traced(inputs, wanted)
             except (TraceError, TraceWarning) as reason:
-                random.setstate(drawn)  # a trace that failed has drawn some already
                 self._why_not = str(reason)
             else:
                 self._count += 1

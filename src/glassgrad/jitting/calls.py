@@ -286,8 +286,8 @@ def _fits(family: Family, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool
 
 def _entangled(values: list[Any], program: Program) -> bool:
     """Tell whether a Value occurs twice among the arguments and what is read from outside."""
-    seen = set(map(id, values))
-    return len(seen) < len(values) or any(id(v) in seen for v in program.externals)
+    seen = set(values)
+    return len(seen) < len(values) or not seen.isdisjoint(program.externals)
 
 
 def finish(program: Program, room: Room, values: list[Any]) -> Any:

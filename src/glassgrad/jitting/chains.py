@@ -6,7 +6,9 @@ done in the same order as before, so the result has the same bits.
 
 So have the gradients if the rows of the chain follow each other directly among the rows that carry
 a gradient, since the eager engine then adds up the shares in the same order. Where rows lie
-between, the order of the shares differs: with `exact`, such rows end the chain.
+between, the order of the shares differs: with `exact`, such rows end the chain. Products that are
+all made first, as in ``sum([w * x for ...])``, are no such rows if the additions use them up in
+order: an addition hands shares to products only, each of which receives one.
 """
 
 from __future__ import annotations
@@ -68,6 +70,45 @@ def uses_of(graph: Graph) -> array[int]:
     return found
 
 
+def _used_up(
+    graph: Graph, uses: array[int], carriers: array[int], n: int, first: int, product: int,
+    count: int,
+) -> int:  # fmt: skip
+    """Count how many products are added in order, one after another, by additions that follow.
+
+    Parameters
+    ----------
+    graph : Graph
+    uses : array of int
+        How often each row is used.
+    carriers : array of int
+        The rows that carry a gradient: the first n of them.
+    first, product : int
+        Places in `carriers`: of the first addition, and of the product that it adds.
+    count : int
+        How many products there may be.
+    """
+    op, a, b = graph.op, graph.a, graph.b
+    start = a[carriers[first]] + b[carriers[first]] - carriers[product]
+    for k in range(count):
+        if first + k >= n:
+            return k
+        total, added = carriers[first + k], carriers[product + k]
+        if op[total] != ADD or op[added] != MUL or uses[added] != 1:
+            return k
+        if a[added] == start or b[added] == start:
+            return k
+        if k > 0:
+            before = carriers[first + k - 1]
+            if uses[before] != 1:
+                return k
+            if not (a[total] == before and b[total] == added) and not (
+                a[total] == added and b[total] == before
+            ):
+                return k
+    return count
+
+
 def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     graph: Graph, carrying: array[int], exact: bool
 ) -> Chains:
@@ -89,10 +130,16 @@ def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     marks, uses = carrying, uses_of(graph)
     # How many rows carry a gradient up to each row, and of each chain the first and how many.
     rank, low, size = [array("i", bytes(4 * n)) for _ in range(3)]
-    carriers = 0
+    carriers = array("i", bytes(4 * n))
+    rows, top = carriers, 0
     for r in range(n):
-        carriers += marks[r]
-        rank[r] = carriers
+        if marks[r]:
+            rows[top] = r
+            top += 1
+        rank[r] = top
+    # Up to which row a chain is known to fit in the end, and up to which none needs to be tried.
+    sure = tried = NONE
+    for r in range(n):
         if op[r] != ADD:
             continue
         x, y = a[r], b[r]
@@ -123,8 +170,15 @@ def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                 fits = False
             if product and joined and added < term[previous]:
                 fits = False
-            if fits or not strict:
+            if fits or not strict or (joined and r <= sure):
                 break
+            ahead = rank[r] - rank[added]
+            if product and not joined and marks[added] and r > tried and ahead < MOST_TERMS:
+                done = _used_up(graph, uses, carriers, top, rank[r] - 1, rank[added] - 1, ahead)
+                if done == ahead:
+                    sure = tried = rows[rank[r] - 2 + done]
+                    break
+                tried = rows[min(rank[r] - 1 + done, top - 1)]
             if joined:
                 joined = False
             else:

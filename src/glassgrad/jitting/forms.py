@@ -189,7 +189,7 @@ def fill(  # noqa: PLR0911, PLR0912
     if kind == kinds.NUMBER:
         if type(x) is float:
             machine.put(buffer, slot, x)
-        elif type(x) is not Value and not is_array(x) and is_number(x):
+        elif type(x) is int or (type(x) is not Value and not is_array(x) and is_number(x)):
             machine.put(buffer, slot, as_float(x, _WHERE))
         else:
             return -1

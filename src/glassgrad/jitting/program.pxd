@@ -1,4 +1,5 @@
 # What program.py is compiled with.
+cimport cython
 from glassgrad cimport engine
 from glassgrad.engine cimport Call, Value, gradient_so_far, set_gradient
 from glassgrad.jitting cimport machine
@@ -8,13 +9,13 @@ from glassgrad.jitting.forms cimport Form
 cdef class Program:
     cdef readonly object tape, graph
     cdef readonly Form form
-    cdef readonly tuple externals
+    cdef readonly tuple externals, partials
     cdef readonly bint numbers_out, single
     cdef readonly long long nodes
     cdef readonly double tracing, lowering
     cdef readonly list outputs, rooms
     cdef readonly int first_external
-    cdef readonly dict places
+    cdef readonly object places
     cdef Room room(self)
     cdef leave(self, Room room)
 
@@ -32,6 +33,9 @@ cdef class Lease(Call):
     cdef readonly Room room
     cdef long long number
     cdef dict seeds
+
+    @cython.locals(i=int, slot=int, reached="int[::1]", places="int[::1]")
+    cpdef object hand_back(self, long long number)
 
 
 cdef list called(Program program, Room room, list values)

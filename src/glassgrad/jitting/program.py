@@ -8,6 +8,7 @@ that two live results never share one. Compiled with the engine.
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 from glassgrad.engine import (
@@ -50,8 +51,8 @@ class Program:
     """
 
     __slots__ = (
-        "externals", "first_external", "form", "graph", "lowering", "nodes",
-        "numbers_out", "outputs", "places", "rooms", "single", "tape", "tracing",
+        "externals", "first_external", "form", "graph", "lowering", "nodes", "numbers_out",
+        "outputs", "partials", "places", "rooms", "single", "tape", "tracing",
     )  # fmt: skip
 
     def __init__(
@@ -72,13 +73,15 @@ class Program:
         place_in(form, self.outputs)
         self.first_external = len(wants)
         self.rooms: list[Room] = []
-        #: Which operand of a call a slot of an input or a Value from outside stands for.
-        self.places: dict[int, int] = {}
-        for slot, wanted in enumerate(wants):
+        #: Which operand of a call each of the first slots stands for: -1 for that of a number.
+        self.places = array("i", [-1]) * (len(wants) + len(externals))
+        count = 0
+        for slot, wanted in enumerate([*wants, *[True] * len(externals)]):
             if wanted:
-                self.places[slot] = len(self.places)
-        for i in range(len(externals)):
-            self.places[self.first_external + i] = len(self.places)
+                self.places[slot] = count
+                count += 1
+        #: Of the node of a call, whose gradients go another way.
+        self.partials = (0.0,) * count
 
     def room(self) -> Room:
         """Take a room: one that is free, or a new one."""
@@ -123,7 +126,7 @@ class Lease(Call):
     __slots__ = ("number", "program", "room", "seeds")
 
     def __init__(self, operands: tuple[Any, ...], program: Program, room: Room) -> None:
-        Call.__init__(self, operands, (0.0,) * len(operands))
+        Call.__init__(self, operands, program.partials)
         self.program = program
         self.room = room
         self.number = 0
@@ -143,15 +146,18 @@ class Lease(Call):
         """Hand the gradients that arrived at the results on to the operands."""
         program = self.program
         buffer = self.room.buffer
+        places = program.places
         code, reached = program.tape.reverse(tuple(sorted(self.seeds)))
-        for slot in reached:
-            operand: Value = self.operands[program.places[slot]]
+        for i in range(len(reached)):
+            slot = reached[i]
+            operand: Value = self.operands[places[slot]]
             machine.put_gradient(buffer, slot, gradient_so_far(operand, number))
         for which, grad in self.seeds.items():
             machine.add_gradient(buffer, program.outputs[which], grad)
         machine.reverse(buffer, code)
-        for slot in reached:
-            operand = self.operands[program.places[slot]]
+        for i in range(len(reached)):
+            slot = reached[i]
+            operand = self.operands[places[slot]]
             set_gradient(operand, machine.take_gradient(buffer, slot), number)
 
     def inputs(self) -> list[float]:

@@ -94,18 +94,25 @@ def trace(
     TraceError
         If f does what a trace can't record, even if it catches that, or draws random numbers.
     """
-    for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-        before = _random_states()
-        found = _traced(f, args, kwargs)
-        if _random_states() == before:
-            return found
-    code = getattr(f, "__code__", None)
-    place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
-    raise TraceError(
-        f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
-        "a traced function: draw them outside and pass them as arguments. Dropout is off "
-        "after model.eval()"
-    )
+    alone = threading.active_count() == 1
+    before = first = _random_states()
+    try:
+        for _ in range(1 if alone else _ATTEMPTS):
+            found = _traced(f, args, kwargs)
+            before, drawn_from = _random_states(), before
+            if before == drawn_from:
+                return found
+        code = getattr(f, "__code__", None)
+        place = f" ({code.co_filename}, line {code.co_firstlineno})" if code else ""
+        raise TraceError(
+            f"{name_of(f)}{place} draws random numbers, which would be the same at each call of "
+            "a traced function: draw them outside and pass them as arguments. Dropout is off "
+            "after model.eval()"
+        )
+    except TraceError:
+        if alone:  # the function itself draws these numbers next
+            _put_back(first)
+        raise
 
 
 def _traced(
@@ -171,5 +178,12 @@ def _random_states() -> list[Any]:
     states: list[Any] = [random.getstate()]
     if "numpy.random" in sys.modules:
         kind, key, *rest = sys.modules["numpy.random"].get_state()
-        states.append((kind, key.tobytes(), rest))
+        states.append((kind, key.tolist(), *rest))
     return states
+
+
+def _put_back(states: list[Any]) -> None:
+    """Let the generators draw again what they drew."""
+    random.setstate(states[0])
+    for state in states[1:]:
+        sys.modules["numpy.random"].set_state(state)

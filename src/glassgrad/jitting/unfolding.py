@@ -65,7 +65,7 @@ def _of_call(lease: Lease, operands: tuple[Value, ...]) -> list[Value]:
     """Perform the operations of a call; its operands may hold other numbers by now."""
     graph, places, numbers = lease.program.graph, lease.program.places, lease.inputs()
     rows = _unfolded(graph, numbers)
-    leaves = [operands[places[i]] if i in places else None for i in range(len(numbers))]
+    leaves = [operands[place] if place >= 0 else None for place in places]
     return _linked(rows, leaves, _gradients(rows, graph.outputs, lease.arrived()))
 
 

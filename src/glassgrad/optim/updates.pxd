@@ -1,6 +1,7 @@
 # What updates.py takes from the engine when it is compiled.
 from glassgrad cimport kernels
 from glassgrad.engine cimport Value
+from glassgrad.optim cimport moments
 
 
 # The loops over numbers that an optimizer keeps: they lie in its arrays side by side.

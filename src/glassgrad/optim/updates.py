@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from glassgrad import kernels
 from glassgrad.machine import show_source
+from glassgrad.optim import moments
 
 TYPE_CHECKING = False  # type checkers take it for True; it spares everybody else the imports
 if TYPE_CHECKING:
@@ -61,23 +62,9 @@ def adam(
         What is added to the gradient per unit of the parameter, as Adam does, and what the
         parameter is multiplied by first, as AdamW does.
     """
-    w1 = 1.0 - beta1
-    w2 = 1.0 - beta2
-    p: Value
-    for i, p in enumerate(params):
-        g = p._grad
-        if shrink != 1.0:
-            p._data = p._data * shrink
-        if decay != 0.0:
-            g = g + decay * p._data
-        m: float = averages[i]
-        s: float = squares[i]
-        # The same number both times: PyTorch computes it from the nearer end.
-        m = m + w1 * (g - m) if w1 < 0.5 else g - (g - m) * (1.0 - w1)
-        s = beta2 * s + w2 * g * g
-        averages[i] = m
-        squares[i] = s
-        p._data = p._data - kernels.div(rate * m, kernels.sqrt(s) / root + eps)
+    moments.step(
+        params, averages, squares, rate, root, beta1, beta2, eps, decay, shrink
+    )  # fmt: skip
 
 
 def rmsprop(

@@ -1,0 +1,37 @@
+/* From gradients to how far Adam goes, see moments.py: several parameters at once. */
+#ifndef GG_MOMENTS_H
+#define GG_MOMENTS_H
+
+#include <math.h>
+#include <stddef.h>
+
+#include "../vectors.h"
+
+#define GG_BLOCK 64
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC optimize("O3", "no-trapping-math")
+#endif
+
+GG_FOR_EACH_PROCESSOR
+static void gg_advance(
+    double *numbers, double *averages, double *squares, ptrdiff_t n, double rate, double root,
+    double beta1, double beta2, double eps) {
+    const double w1 = 1 - beta1, w2 = 1 - beta2, rest = 1 - w1;
+    GG_APART
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const double g = numbers[i], before = averages[i];
+        const double m = w1 < 0.5 ? before + w1 * (g - before) : g - (g - before) * rest;
+        const double s = beta2 * squares[i] + w2 * g * g;
+        averages[i] = m;
+        squares[i] = s;
+        numbers[i] = rate * m / (sqrt(s) / root + eps);
+    }
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
+
+#endif
