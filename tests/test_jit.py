@@ -524,7 +524,12 @@ def test_the_caches_are_bounded() -> None:
         warnings.simplefilter("ignore", gg.TraceWarning)
         for n in range(1, 50):
             assert f([1.0] * n).data == n
-    assert f.stats.programs <= 32
+        assert f.stats.programs == 32
+        steps = gg.jit(lambda x, n: x if x > n else x - 1 if x > n - 1 else x - 2, static_argnums=1)
+        for n in range(20):
+            assert [steps(n + d, n).data for d in (0.5, -0.5, -1.5)] == [n + 0.5, n - 1.5, n - 3.5]
+    assert steps.stats.variants == 3
+    assert 30 <= steps.stats.programs <= 32
 
 
 def test_an_error_of_the_function_is_its_own() -> None:

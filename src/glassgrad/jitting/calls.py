@@ -151,8 +151,7 @@ class Jitted:
                 family = Family(form, keywords, around, any(type(x) is Value for x in leaves))
                 self._note_retracing()
             self._families[key] = family  # the last of the dict is the one used last
-            while len(self._families) > MOST_PROGRAMS:
-                del self._families[next(iter(self._families))]
+            self._forget()
         found: Family = family
         return found
 
@@ -212,6 +211,13 @@ class Jitted:
             )  # fmt: skip
             see_that_nothing_stays(self.f, stand_ins)
             family.variants = [program, *family.variants]
+            self._forget()
+
+    def _forget(self) -> None:
+        """Keep the programs that were used last."""
+        families = self._families
+        while sum([len(f.variants) or 1 for f in families.values()]) > MOST_PROGRAMS:
+            del families[next(iter(families))]
 
     def _call_untangled(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call with a Value that is there twice: the order of its shares is that of the nodes."""
