@@ -55,7 +55,7 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     array([0.6, 0.2, 0. ])
     >>> value, slopes = gg.vmap(gg.value_and_grad(f))(np.array([1.0, 2.0, 3.0]), -0.4)
     >>> slopes
-    array([-0.4, -0.4,  0. ])
+    array([-0.4, -0.4, -0. ])
 
     References
     ----------
