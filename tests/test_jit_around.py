@@ -135,6 +135,7 @@ def test_anomalies_within_a_call_are_found_on_the_way_back() -> None:
     assert w.grad == 0.0
     with gg.detect_anomaly():
         gg.jit(lambda x: (w * x).sqrt())(2.0).backward()
+        assert type(gg.jit(lambda x: x * 2)(2.0)) is Value
     assert w.grad == 0.5
 
 

@@ -88,7 +88,8 @@ class Jitted:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; trace it first if there is none."""
         if engine.nodes_wanted():
-            return self.f(*args, **kwargs)
+            within = engine.here.tracing or engine.here.transforms
+            return self.f(*args, **kwargs) if within else self._run_eagerly(args, kwargs)
         family: Family = self._last or self._find(args, kwargs)
         if not self._is_around(family):
             family = self._find(args, kwargs)
