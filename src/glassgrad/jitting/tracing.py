@@ -94,10 +94,9 @@ def trace(
     TraceError
         If f does what a trace can't record, even if it catches that, or draws random numbers.
     """
-    alone = threading.active_count() == 1
     before = first = _random_states()
     try:
-        for _ in range(1 if alone else _ATTEMPTS):
+        for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
             found = _traced(f, args, kwargs)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
@@ -110,8 +109,7 @@ def trace(
             "after model.eval()"
         )
     except TraceError:
-        if alone:  # the function itself draws these numbers next
-            _put_back(first)
+        _put_back(first)  # the function itself, run as it is, draws these numbers next
         raise
 
 
