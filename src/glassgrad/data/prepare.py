@@ -187,7 +187,7 @@ def standardise(
 
     Parameters
     ----------
-    X_train, *others : sequences of rows
+    X_train, *others : lists of examples
         What the means and scales are found on, and what else they apply to.
 
     Returns
