@@ -176,6 +176,10 @@ def counts(v: Value) -> Any:
     return [0 for _ in range(v)]  # here
 
 
+def repeats(v: Value) -> Any:
+    return [0.0] * v  # here
+
+
 def indexes(v: Value) -> Any:
     return [1.0, 2.0][v]  # here
 
@@ -228,7 +232,7 @@ REFUSED = {
     reads_data: r"gg\.where, gg\.maximum and gg\.softmax .* v\.detach\(\)",
     makes_a_float: r"gg\.exp instead of math\.exp",
     makes_an_int: r"gg\.take\(rows, i\) .*gg\.one_hot\(i, n\).*static_argnums",
-    counts: "static_argnums", indexes: r"gg\.take\(rows, i\)",
+    counts: "static_argnums", repeats: "static_argnums", indexes: r"gg\.take\(rows, i\)",
     sets_data: "between the calls", reads_grad: r"gg\.value_and_grad\(f\)",
     sets_grad: "between the calls", goes_back: r"backward\(\) outside",
     copies: "copy outside", copies_one: "copy outside", pickles: "copy outside",

@@ -1310,6 +1310,8 @@ def _number(other: Any, sign: Text) -> Any:
             return float(other)
         except OverflowError:
             return as_float(other, f"Value {sign} ...")
+    if machine.here.tracing and sign == "*" and isinstance(other, (list, tuple)):
+        _refuse("index")
     if is_foreign(other):
         raise refusal(other, f"Value {sign} ...")
     if is_array(other):

@@ -41,7 +41,7 @@ _REFUSED: Final = {
     ),
     "data": ("reads .data of a Value", _COMPUTE),
     "float": ("makes a float of a Value", f"use gg.exp instead of math.exp, and {_COMPUTE}"),
-    "index": ("makes an int of a Value, as int(v), range(v) and rows[v] do", _COUNT),
+    "index": ("makes an int of a Value, as int(v), range(v), rows[v] and [x] * v do", _COUNT),
     "copy": ("copies a Value", "copy outside, and +v makes another node of the same number"),
     "set data": ("changes .data of a Value", "change parameters outside, between the calls"),
     "grad": ("reads .grad of a Value", _OUTSIDE),
