@@ -7,8 +7,9 @@ from typing import Any
 
 from glassgrad.errors import NoRuleError
 from glassgrad.jitting.chains import chains_of
-from glassgrad.jitting.graph import Graph
-from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.meanings import AT_RUN_TIME, COSTLY
+from glassgrad.jitting.passes import alike
 from glassgrad.jitting.tape import CALL, DOT, GUARD
 from glassgrad.machine import show_source
 from glassgrad.opcodes import CONSTANT, LEAF, TAKEN
@@ -28,21 +29,26 @@ class Instructions:
         The row that it computes; of a `GUARD`, how the truth turned out.
     begin : array of int
         Where its operands begin in `reads`; they end where those of the next begin.
+    copied : array of int
+        Of an operation that is costly and was done before on the same numbers: the row that has
+        the result, which it copies; else `NONE`. Its reverse is that of the operation.
     reads : array of int
         Rows: of a `DOT` start, a0, b0, a1, b1 ...; of a `SUM` start, a0, a1 ...; of ``taken`` the
-        index and the rows to take from; of all others the operands.
+        index and the rows to take from; of all others the
+        operands, and then what is copied.
     cards : list of cards
         What each `CALL` calls, by its number.
     card : dict of int to int
         The number of the card by its opcode.
     """
 
-    __slots__ = ("begin", "card", "cards", "count", "reads", "row", "word")
+    __slots__ = ("begin", "card", "cards", "copied", "count", "reads", "row", "word")
 
     def __init__(self, most: int, most_reads: int) -> None:
         self.count = 0
         self.word, self.row = (array("i", bytes(4 * most)) for _ in range(2))
         self.begin = array("i", bytes(4 * (most + 1)))
+        self.copied = array("i", [NONE]) * most
         self.reads = array("i", bytes(4 * most_reads))
         self.cards: list[Any] = []
         self.card: dict[int, int] = {}
@@ -80,9 +86,11 @@ def instructions_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     op, a, b, c, more = graph.op, graph.a, graph.b, graph.c, graph.more
     kind, term, before, start = chains.kind, chains.term, chains.before, chains.start
     count, inner, marks = chains.count, chains.inner, carrying
-    guards = dict(graph.guards)
+    guards, costly, same = dict(graph.guards), COSTLY, alike(graph)
+    first = same
     made = Instructions(n + len(guards), 3 * n + len(guards) + sum(map(len, more.values())))
     word, row, begin, reads = made.word, made.row, made.begin, made.reads
+    copied = made.copied
     j = top = 0
     for r in range(n):
         code = op[r]
@@ -124,6 +132,9 @@ def instructions_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                     top += 1
                 if c[r] >= 0:
                     reads[top] = c[r]
+                    top += 1
+                if costly[code] and first[r] != r:
+                    copied[j] = reads[top] = first[r]
                     top += 1
             word[j] = code
             row[j] = r

@@ -13,7 +13,7 @@ from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.slots import slots_of
 from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, Tape
 from glassgrad.machine import show_source
-from glassgrad.opcodes import TAKEN
+from glassgrad.opcodes import COPY, TAKEN
 
 
 def lower(
@@ -38,7 +38,7 @@ def lower(
     plan = instructions_of(graph, carrying, exact)
     slots = slots_of(graph, plan, carrying, segment)
     tape = Tape()
-    tape.code, borders = _words(graph, plan, slots.of, slots.segment)
+    tape.code, copies, borders = _words(graph, plan, slots.of, slots.segment)
     tape.constants = slots.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
     tape.n_slots, tape.n_rows, tape.exact = slots.count, n_rows, exact
@@ -46,16 +46,28 @@ def lower(
     tape.cards = tuple(plan.cards)
     tape.reverses = {}
     given = graph.n_inputs + graph.n_externals
-    tape._reverse = partial(reverse_code, tape.code, slots.active, tape.outputs, given, borders)
+    tape._reverse = partial(
+        reverse_code, tape.code, copies, slots.active, tape.outputs, given, borders
+    )
     return tape
 
 
-def _words(
+def _words(  # noqa: PLR0915 (one loop, compiled)
     graph: Graph, plan: Instructions, slot: array[int], segment: int
-) -> tuple[array[int], list[int]]:
-    """Write the instructions down, with slots in place of rows; tell where segments begin."""
+) -> tuple[array[int], array[int], list[int]]:
+    """Write the instructions down, with slots in place of rows.
+
+    Returns
+    -------
+    code : array of int
+    copies : array of int
+        What the copies stand for, see `reverse_code`.
+    borders : list of int
+        Where segments begin.
+    """
     op, places = graph.op, slot
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
+    copied, copies = plan.copied, array("i")
     most = len(reads) + 8 * plan.count
     found = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
     code = found
@@ -75,6 +87,12 @@ def _words(
             top += 3
             continue
         code[top + 1] = places[row[j]]
+        if copied[j] >= 0:
+            a, b = places[reads[first]], places[reads[stop - 2]]  # the same if it has but one
+            copies.extend((top, what, code[top + 1], a, b))
+            code[top], code[top + 2] = COPY, places[copied[j]]
+            top += 3
+            continue
         top += 2
         if what == CALL:
             code[top], code[top + 1] = plan.card[op[row[j]]], stop - first
@@ -106,7 +124,7 @@ def _words(
             code[top] = places[reads[k]]
             top += 1
     code[top] = END
-    return found[: top + 1], borders
+    return found[: top + 1], copies, borders
 
 
 show_source(__spec__)

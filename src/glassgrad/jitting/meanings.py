@@ -106,6 +106,12 @@ def needed(op: int, mask: int) -> int:
     return sum(1 << i for i, e in enumerate(numbers) if e in parts)
 
 
+#: 1 for each opcode that takes longer than a copy: functions of the library, divisions, powers.
+COSTLY: Final = array("i", [0] * AT_RUN_TIME)
+for _card in TABLE.values():
+    if _card.opcode not in ops.CHOICES | {ops.NEG, ops.ADD, ops.SUB, ops.MUL, ops.SQUARE, ops.ABS}:
+        COSTLY[_card.opcode] = 1
+
 #: 1 for each opcode of a row that never carries a gradient, whatever it is computed from.
 WITHOUT_GRADIENT: Final = array("i", [0] * AT_RUN_TIME)
 for _op in (ops.LEAF, ops.CONSTANT, *(op for op, m in MEANINGS.items() if not m.partials)):

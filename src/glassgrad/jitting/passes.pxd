@@ -1,8 +1,8 @@
 # The types of C for passes.py when it is compiled.
 cimport cython
 
-cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, POW, \
-    TAKEN
+cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, \
+    POW, TAKEN
 
 
 @cython.locals(
@@ -19,9 +19,16 @@ cpdef carrying_of(graph, wants)
 
 
 @cython.locals(
-    r=int, n=int, code=int, x=int, y=int, z=int, s=int, either_way=int, alike=int, op="int[::1]",
-    a="int[::1]", b="int[::1]", c="int[::1]", marks="int[::1]", rows="int[::1]", same="int[::1]",
-    number="double[::1]", size=cython.ulonglong, place=cython.ulonglong,
+    r=int, n=int, code=int, x=int, y=int, z=int, s=int, op="int[::1]", a="int[::1]",
+    b="int[::1]", c="int[::1]", left="int[::1]", right="int[::1]", third="int[::1]",
+    rows="int[::1]", first="int[::1]", number="double[::1]", size=cython.ulonglong,
+    place=cython.ulonglong,
+)
+cpdef alike(graph)
+
+
+@cython.locals(
+    r=int, n=int, a="int[::1]", b="int[::1]", c="int[::1]", marks="int[::1]", goes="int[::1]",
 )
 cpdef shared(graph, carrying)
 

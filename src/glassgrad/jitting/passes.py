@@ -17,6 +17,7 @@ from glassgrad.opcodes import (
     ADD,
     BOTH,
     CONSTANT,
+    COPY,
     EITHER,
     EQ,
     FLOAT_POWER,
@@ -95,42 +96,43 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
     return carries
 
 
-def shared(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
-    """Compute once what is computed twice, where no gradient is involved.
+def alike(graph: Graph) -> array[int]:  # noqa: PLR0912
+    """Find for each row the first that has the same number, whatever is passed in.
 
-    Operations made at run time are called as often as before. The graph is changed in place; the
-    rows that are no longer used are for `alive` to remove.
+    Either both carry a gradient or neither does. What is taken by an index, and operations made at
+    run time, are like no others.
     """
     n = len(graph)
     op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
-    marks = carrying
     size = 1
     while size < 2 * n:
         size *= 2
     rows = array("i", bytes(4 * size))  # plus one, found by the hash of what they are
-    same = array("i", bytes(4 * n))
+    found = array("i", bytes(4 * n))
+    first = found
     for r in range(n):
-        same[r] = r
+        first[r] = r
+    # The operands of the rows that are first, each the first of its kind, in an order of ours.
+    left, right, third = [array("i", bytes(4 * n)) for _ in range(3)]
     numbers: dict[str, int] = {}
     for r in range(graph.n_inputs + graph.n_externals, n):
         code = op[r]
         if code == CONSTANT:
-            same[r] = numbers.setdefault(repr(number[r]), r)
+            first[r] = numbers.setdefault(repr(number[r]), r)
+            continue
+        if code == TAKEN or code >= AT_RUN_TIME:
             continue
         x, y, z = a[r], b[r], c[r]
         if x >= 0:
-            x = a[r] = same[x]
+            x = first[x]
         if y >= 0:
-            y = b[r] = same[y]
+            y = first[y]
         if z >= 0:
-            z = c[r] = same[z]
-        if code == TAKEN or code >= AT_RUN_TIME:
-            graph.more[r] = tuple([same[operand] for operand in graph.more[r]])
+            z = first[z]
+        if code == COPY:
+            first[r] = x
             continue
-        if marks[r]:
-            continue
-        either_way = code in (ADD, MUL, EQ, BOTH, EITHER)
-        if either_way and x > y:
+        if code in (ADD, MUL, EQ, BOTH, EITHER) and x > y:
             x, y = y, x
         place = x + 1
         place = place * 0x1E3779B1 + y + 1
@@ -139,15 +141,37 @@ def shared(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
         place = (place ^ (place >> 21)) & (size - 1)
         while rows[place]:
             s = rows[place] - 1
-            alike = a[s] == x and b[s] == y
-            if either_way and a[s] == y and b[s] == x:
-                alike = True
-            if alike and c[s] == z and op[s] == code:
-                same[r] = s
+            if left[s] == x and right[s] == y and third[s] == z and op[s] == code:
+                first[r] = s
                 break
             place = (place + 1) & (size - 1)
         else:
             rows[place] = r + 1
+            left[r], right[r], third[r] = x, y, z
+    return found
+
+
+def shared(graph: Graph, carrying: array[int]) -> Graph:
+    """Compute once what is computed twice, where no gradient is involved.
+
+    Operations made at run time are called as often as before. The graph is changed in place; the
+    rows that are no longer used are for `alive` to remove.
+    """
+    n = len(graph)
+    a, b, c = graph.a, graph.b, graph.c
+    marks, same = carrying, alike(graph)
+    goes = same
+    for r in range(n):
+        if marks[r]:
+            goes[r] = r
+    for r in range(n):
+        if a[r] >= 0:
+            a[r] = goes[a[r]]
+        if b[r] >= 0:
+            b[r] = goes[b[r]]
+        if c[r] >= 0:
+            c[r] = goes[c[r]]
+    graph.more = {r: tuple([same[x] for x in operands]) for r, operands in graph.more.items()}
     graph.outputs = [same[r] for r in graph.outputs]
     graph.guards = [(same[r], outcome) for r, outcome in graph.guards]
     return graph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from typing import Final
 
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
@@ -25,6 +26,9 @@ from glassgrad.jitting.tape import (
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
+#: How many words tell what a copy stands for.
+_PER_COPY: Final = 5
+
 #: How many operands can receive a share, by opcode.
 _PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(DOT)])
 
@@ -45,7 +49,7 @@ def offsets_of(code: array[int]) -> array[int]:
 
 
 def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
-    code: array[int], active: array[int], outputs: array[int], n_given: int,
+    code: array[int], copies: array[int], active: array[int], outputs: array[int], n_given: int,
     borders: list[int], seeded: tuple[int, ...],
 ) -> tuple[array[int], array[int]]:  # fmt: skip
     """Write the reverse code for gradients that arrive at some of the outputs.
@@ -54,6 +58,9 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     ----------
     code : array of int
         The forward code.
+    copies : array of int
+        Five words for each copy that stands for an operation done before, in their order: the
+        offset of the copy, and the operation with its slots, whose shares are handed on.
     active : array of int
         For each slot, whether what it holds carries a gradient.
     outputs : array of int
@@ -73,22 +80,26 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     """
     sizes, per_term, partials = SIZES, PER_TERM, _PARTIALS
     offsets = offsets_of(code)
-    words, carries = code, active
+    whole = code + copies
+    words, carries = whole, active
+    n_words, copy = len(code), len(whole) - _PER_COPY
     live = array("i", bytes(4 * len(active)))  # the slots where a gradient has arrived
     for i in seeded:
         live[outputs[i]] = active[outputs[i]]
-    found = array("i", bytes(4 * (len(code) + len(code) // CHECK_EVERY + 3 * len(borders) + 1)))
+    found = array("i", bytes(4 * (len(whole) + len(whole) // CHECK_EVERY + 3 * len(borders) + 1)))
     made = found
     top, checked, following = 0, 0, 0
     waiting = list(borders)  # the segments whose numbers are no longer there
     begin = waiting.pop() if waiting else 0
     for j in range(len(offsets) - 1, -1, -1):
-        at = offsets[j]
+        at = place = offsets[j]
+        if copy >= n_words and words[copy] == place:
+            at, copy = copy + 1, copy - _PER_COPY
         op = words[at]
         if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
-        if at < begin:
-            while at < begin:
+        if place < begin:
+            while place < begin:
                 following, begin = begin, waiting.pop()
             made[top], made[top + 1], made[top + 2] = REPLAY, begin, following
             top += 3

@@ -92,6 +92,7 @@ def _last_uses(  # noqa: PLR0912 (one loop, compiled)
             for k in range(first, stop):
                 last[reads[k]] = end
         elif code != SUM:
+            # What is copied comes after the operands, where no share looks.
             mask = marks[reads[first]]
             if stop > first + 1:
                 mask += 2 * marks[reads[first + 1]]
