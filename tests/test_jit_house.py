@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,3 +87,17 @@ def test_a_notebook_counts_what_a_call_holds(monkeypatch: pytest.MonkeyPatch) ->
     assert "image/svg+xml" in y._repr_mimebundle_()
     monkeypatch.setattr("glassgrad.show.notebook.MOST_SHOWN", 4)
     assert list(y._repr_mimebundle_()) == ["text/plain"]
+
+
+def test_a_result_may_outlive_the_library() -> None:
+    """When Python ends, it clears the modules' names first and a cycle of objects later."""
+    program = """
+import sys
+class Cycle: pass
+import glassgrad as gg
+w = gg.Value(2.0)
+sys.cycle = cycle = Cycle()
+cycle.itself, cycle.kept = cycle, gg.jit(lambda x: w * x)(3.0)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stderr == ""

@@ -6,6 +6,9 @@ from glassgrad.jitting cimport machine
 from glassgrad.jitting.forms cimport Form
 
 
+cdef int _MOST_ROOMS  # of C, because a lease may end when Python has cleared the module
+
+
 cdef class Program:
     cdef readonly object tape, graph
     cdef readonly Form form
