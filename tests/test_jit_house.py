@@ -99,5 +99,7 @@ w = gg.Value(2.0)
 sys.cycle = cycle = Cycle()
 cycle.itself, cycle.kept = cycle, gg.jit(lambda x: w * x)(3.0)
 """
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     assert ran.stderr == ""
