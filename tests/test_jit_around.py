@@ -240,7 +240,7 @@ print(x.grad == gg.grad(f)(1.0, 20_000))
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT ends a process there")
 @pytest.mark.parametrize("what", ["calls", "many"])
 def test_ctrl_c_stops_a_long_run_soon(what: str) -> None:
-    examples = str(amount(10_000_000, 1_000_000))
+    examples = str(amount(10_000_000, 5_000_000))
     done = subprocess.run(
         [sys.executable, "-c", PRESSED, what, examples], capture_output=True, text=True, check=True
     )
