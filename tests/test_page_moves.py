@@ -100,12 +100,13 @@ def wanted(live: Any) -> dict[str, Rectangle]:
 
 
 def drawn(live: Any) -> list[tuple[str, Rectangle]]:
-    script = """(all) => all.map((box) => {
+    # Found and measured in one turn: in between the page may drop a box that is far off.
+    script = """() => [...document.querySelectorAll(".box")].map((box) => {
       const { x, y } = box.getBoundingClientRect();
       const outline = box.querySelector(".outline").getBoundingClientRect();
       return [box.dataset.id, [x, y, outline.right - x, outline.height]];
     })"""
-    return [(key, tuple(box)) for key, box in live.locator(".box").evaluate_all(script)]
+    return [(key, tuple(box)) for key, box in live.evaluate(script)]
 
 
 def meets(box: Rectangle, stage: Rectangle) -> bool:
