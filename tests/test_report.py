@@ -15,7 +15,6 @@ import pytest
 
 import glassgrad as gg
 from browser import opened
-from builds import amount
 from glassgrad import nn
 from glassgrad.history import History
 from glassgrad.job import Job
@@ -196,7 +195,7 @@ def test_it_fetches_nothing_and_is_always_the_same() -> None:
 
 
 def test_it_stays_small() -> None:
-    job, history = trained("moons", amount(40, 10), (16, 16))
+    job, history = trained("moons", 40, (16, 16))
     assert len(report(job, history, "")) < 500_000
 
 

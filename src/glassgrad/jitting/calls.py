@@ -178,11 +178,10 @@ class Jitted:
             )
 
     def _restless(self) -> str:
-        families = list(self._families.values())
-        if len(families) > 1:
-            for i, (one, other) in enumerate(
-                zip(families[-1].around, families[-2].around, strict=True)
-            ):
+        newest_first = list(reversed(self._families.values()))
+        if len(newest_first) > 1:
+            newest, before = newest_first[:2]
+            for i, (one, other) in enumerate(zip(newest.around, before.around, strict=True)):
                 if not same_thing(one, other):
                     return self._around.called(i)  # type: ignore[union-attr]
         return "something"
