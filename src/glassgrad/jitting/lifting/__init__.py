@@ -1,0 +1,1 @@
+"""Lifting: the tensors in a scalar program, found and made instructions of a tape."""
