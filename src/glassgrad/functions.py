@@ -209,7 +209,8 @@ def _taken(x: Any, name: str) -> Any:
 
 def _peak(values: list[Any]) -> Any:
     """Find the largest, without a gradient: it only shifts or scales, and cancels out again."""
-    return reduce(maximum, [x.detach() if type(x) is Value else x for x in values])
+    first, *others = [x.detach() if type(x) is Value else x for x in values]
+    return reduce(maximum, others or [first], first)  # of one it is made in the same way
 
 
 def _shift(values: list[Any]) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glassgrad.jitting.graph import Graph
+from glassgrad.jitting.lifting.colours import Colours
+from glassgrad.jitting.lifting.grouping import Groups
 
 
 class Access:
@@ -67,43 +69,26 @@ class Step:
         self.rows, self.slots = tuple(rows), tuple(slots)
 
 
-class Group:
-    """Rows that do the same thing on other numbers.
-
-    Attributes
-    ----------
-    op : int
-        The opcode of its rows; of a chain of additions ADD.
-    rows : list of int
-        Its rows, in order; of a chain the last one.
-    slot : int
-        Where the first result lies; the others follow.
-    operands : list of int
-        The group of each operand (of a chain: of its start and of its term, or of the factors of
-        its products), negative for what is given: see `GIVEN`.
-    """
-
-    __slots__ = ("folds", "op", "operands", "rows", "slot")
-
-    def __init__(self, op: int, rows: list[int], slot: int, operands: list[int]) -> None:
-        self.op, self.rows, self.slot, self.operands = op, rows, slot, operands
-        self.folds = 0
-
-
 class Lifted:
-    """A lifted program: the steps, and what they were made of.
+    """A lifted program: what it was made of.
 
     Attributes
     ----------
     graph : Graph
         Its rows.
+    colours : Colours
+    groups : Groups
     steps : list of Step
-    groups : list of Group
-    slot : array of int
-        Where each row's number lies, or `NONE`.
+    why_not : str
+        Why the plain tape is better, or "".
     """
 
-    __slots__ = ("graph", "groups", "slot", "steps")
+    __slots__ = ("colours", "graph", "groups", "steps", "why_not")
 
-    def __init__(self, graph: Graph, steps: list[Step], groups: list[Group], slot: object) -> None:
-        self.graph, self.steps, self.groups, self.slot = graph, steps, groups, slot
+    colours: Colours
+    groups: Groups
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.steps: list[Step] = []
+        self.why_not = ""

@@ -1,0 +1,297 @@
+"""Find the steps of a lifted program: which rows of a group lie in boxes."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.lifting.boxes import Box, boxes_of
+from glassgrad.jitting.lifting.colours import Colours
+from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
+from glassgrad.jitting.lifting.steps import Access, Step
+from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
+from glassgrad.machine import show_source
+from glassgrad.opcodes import CONSTANT, MUL, TAKEN
+
+#: An instruction for many operations costs as much as so many instructions for one.
+FEWEST: Final = 8
+
+
+class Finder:
+    """Finds the steps of one graph, group by group.
+
+    Parameters
+    ----------
+    graph : Graph
+    colours : Colours
+    groups : Groups
+        Constants may be added to it: copies, where that makes a box.
+    """
+
+    __slots__ = ("colours", "graph", "group", "groups", "steps")
+
+    def __init__(self, graph: Graph, colours: Colours, groups: Groups) -> None:
+        self.graph, self.colours, self.groups = graph, colours, groups
+        self.steps: list[Step] = []
+        self.group = 0
+
+    def find(self) -> list[Step]:
+        """List the steps in order."""
+        begins = self.groups.begins
+        for g in range(len(begins) - 1):
+            self.group = g
+            first, last = begins[g], begins[g + 1]
+            row = self.groups.rows[first]
+            if self.colours.kind[row]:
+                self.find_sums(first, last)
+            elif self.graph.op[row] == TAKEN:
+                self.find_taken(first, last)
+            else:
+                self.find_each(first, last)
+        return self.steps
+
+    def stay_scalar(self, first: int, last: int) -> None:
+        """Let the rows between two places stay as they are."""
+        if first == last:
+            return
+        rows = self.groups.rows[first:last].tolist()
+        before = self.steps[-1] if self.steps else None
+        if before is not None and before.group == self.group and before.kind == 0:
+            rows = [*before.rows, *rows]
+            self.steps.pop()
+        self.steps.append(Step(0, self.graph.op[rows[0]], group=self.group, rows=rows))
+
+    def find_each(self, first: int, last: int) -> None:
+        """Find the boxes of rows that are not sums."""
+        graph, n = self.graph, last - first
+        row = self.groups.rows[first]
+        columns = [x for x in (graph.a, graph.b, graph.c) if x[row] >= 0]
+        width = len(columns)
+        if n < FEWEST:
+            self.stay_scalar(first, last)
+            return
+        table = array("i", bytes(4 * width * n))
+        for j in range(width):
+            _fill(table, j * n, columns[j], self.groups.rows, self.groups.slot, first, last)
+        boxes = boxes_of(table, width, n)
+        if _too_many(boxes, n) and any(graph.op[x[row]] == CONSTANT for x in columns):
+            for j in range(width):
+                if graph.op[columns[j][row]] == CONSTANT:
+                    self.spread(table, j * n, j * n + n)
+            boxes = boxes_of(table, width, n)
+        if _too_many(boxes, n):
+            self.stay_scalar(first, last)
+            return
+        for box in boxes:
+            if box.count < FEWEST:
+                self.stay_scalar(first + box.begin, first + box.begin + box.count)
+                continue
+            out = self.groups.slot[self.groups.rows[first + box.begin]]
+            accesses = [Access(out, row_major(box.dims))] + [
+                Access(table[j * n + box.begin], box.strides[j]) for j in range(width)
+            ]
+            self.steps.append(
+                Step(EACH, graph.op[row], box.dims, len(box.dims), accesses, self.group)
+            )
+
+    def find_taken(self, first: int, last: int) -> None:
+        """Find the boxes of rows that take one of several rows, which lie at equal distances."""
+        graph, slot, n = self.graph, self.groups.slot, last - first
+        rows = self.groups.rows[first:last]
+        table = array("i", bytes(4 * 2 * n))
+        step = 0
+        for i in range(n):
+            several = [slot[r] for r in graph.more[rows[i]]]
+            table[i], table[n + i] = slot[graph.a[rows[i]]], several[0]
+            if i == 0 and len(several) > 1:
+                step = several[1] - several[0]
+            if several != [several[0] + k * step for k in range(len(several))]:
+                self.stay_scalar(first, last)
+                return
+        boxes = boxes_of(table, 2, n)
+        if n < FEWEST or _too_many(boxes, n):
+            self.stay_scalar(first, last)
+            return
+        for box in boxes:
+            if box.count < FEWEST:
+                self.stay_scalar(first + box.begin, first + box.begin + box.count)
+                continue
+            accesses = [Access(slot[rows[box.begin]], row_major(box.dims))] + [
+                Access(table[j * n + box.begin], box.strides[j]) for j in range(2)
+            ]
+            count = len(graph.more[rows[0]])
+            self.steps.append(
+                Step(
+                    LOOKUP, TAKEN, box.dims, len(box.dims), accesses, self.group,
+                    slots=(count, step),
+                )
+            )  # fmt: skip
+
+    def find_sums(self, first: int, last: int) -> None:
+        """Find the boxes of rows that are sums."""
+        graph, colours, groups = self.graph, self.colours, self.groups
+        row = groups.rows[first]
+        products = colours.kind[row] == 2
+        width = 2 if products else 1
+        n = last - first
+        starts, offsets, table = _terms(graph, colours, groups, first, last)
+        total = offsets[n]
+        cuts = _cuts(table, width, offsets, n)
+        term = colours.term[row]
+        factors = [graph.a[term], graph.b[term]] if products else [term]
+        if 4 * (len(cuts) - 1) > n and any(graph.op[x] == CONSTANT for x in factors):
+            for j, x in enumerate(factors):
+                if graph.op[x] == CONSTANT:
+                    self.spread(table, j * total, (j + 1) * total)
+            cuts = _cuts(table, width, offsets, n)
+        for c in range(len(cuts) - 1):
+            i, stop = cuts[c], cuts[c + 1]
+            terms = offsets[i + 1] - offsets[i]
+            folds = self.folded(table, width, offsets[i], terms, total)
+            if folds is None or (stop - i) * terms < FEWEST:
+                self.stay_scalar(first + i, first + stop)
+            else:
+                self.sums(first, i, stop, starts, offsets, table, width, folds)
+
+    def folded(
+        self, table: array[int], width: int, at: int, terms: int, total: int
+    ) -> Box | None:
+        """Find the one box of the terms of a sum."""
+        columns = array("i")
+        for j in range(width):
+            columns += table[j * total + at : j * total + at + terms]
+        boxes = boxes_of(columns, width, terms)
+        return boxes[0] if len(boxes) == 1 else None
+
+    def sums(
+        self, first: int, i: int, stop: int, starts: array[int], offsets: array[int],
+        table: array[int], width: int, folds: Box,
+    ) -> None:  # fmt: skip
+        """Find the boxes of sums that are alike in all but the places of their first terms."""
+        graph, groups = self.graph, self.groups
+        n, total = stop - i, offsets[len(offsets) - 1]
+        columns = starts[i:stop]
+        for j in range(width):
+            columns += array("i", [table[j * total + offsets[k]] for k in range(i, stop)])
+        boxes = boxes_of(columns, width + 1, n)
+        row = groups.rows[first + i]
+        terms = len(folds.dims)
+        for box in boxes:
+            begin = first + i + box.begin
+            if box.count * folds.count < FEWEST or (_too_many(boxes, n) and folds.count < FEWEST):
+                self.stay_scalar(begin, begin + box.count)
+                continue
+            out = groups.slot[groups.rows[begin]]
+            accesses = [
+                Access(out, row_major(box.dims) + [0] * terms),
+                Access(columns[box.begin], box.strides[0] + [0] * terms),
+            ] + [
+                Access(columns[(j + 1) * n + box.begin], box.strides[j + 1] + folds.strides[j])
+                for j in range(width)
+            ]
+            kind, op = (CONTRACT, MUL) if width == 2 else (FOLD, graph.op[row])
+            dims = box.dims + folds.dims
+            self.steps.append(Step(kind, op, dims, len(box.dims), accesses, self.group))
+
+    def spread(self, table: array[int], begin: int, end: int) -> None:
+        """Copy constants, so that they lie side by side."""
+        constants = self.groups.constants
+        for i in range(begin, end):
+            constants.append(constants[table[i] - FIRST_CONSTANT])
+            table[i] = FIRST_CONSTANT + len(constants) - 1
+
+
+def row_major(dims: list[int]) -> list[int]:
+    """Tell the steps along the dims of numbers that lie side by side."""
+    strides, step = [0] * len(dims), 1
+    for i in range(len(dims) - 1, -1, -1):
+        strides[i] = step
+        step *= dims[i]
+    return strides
+
+
+def _too_many(boxes: list[Box], n: int) -> bool:
+    return 4 * len(boxes) > n
+
+
+def _fill(
+    table: array[int], at: int, column: array[int], rows: array[int], slot: array[int],
+    first: int, last: int,
+) -> None:  # fmt: skip
+    """Write the slots of one operand of some rows."""
+    to, operand, members, places = table, column, rows, slot
+    for i in range(first, last):
+        to[at + i - first] = places[operand[members[i]]]
+
+
+def _terms(
+    graph: Graph, colours: Colours, groups: Groups, first: int, last: int
+) -> tuple[array[int], array[int], array[int]]:
+    """List what sums consist of.
+
+    Returns
+    -------
+    starts : array of int
+        The slot that each sum begins with.
+    offsets : array of int
+        Where the terms of each sum begin, and at last how many there are.
+    table : array of int
+        The slots of all terms, or of all first and then all second factors.
+    """
+    n = last - first
+    a, b, slot = graph.a, graph.b, groups.slot
+    rows, kind, term, before = groups.rows, colours.kind, colours.term, colours.before
+    terms, start, first_of = colours.terms, colours.start, colours.first
+    begun, ends = array("i", bytes(4 * n)), array("i", bytes(4 * (n + 1)))
+    starts, offsets = begun, ends
+    for i in range(n):
+        offsets[i + 1] = offsets[i] + terms[rows[first + i]]
+    total = offsets[n]
+    products = kind[rows[first]] == 2
+    minus_zero = groups.minus_zero() if start[rows[first]] == NONE else NONE
+    found = array("i", bytes(4 * total * (2 if products else 1)))
+    table = found
+    for i in range(n):
+        r = rows[first + i]
+        starts[i] = slot[start[r]] if start[r] >= 0 else minus_zero
+        k = offsets[i + 1] - 1
+        while k >= offsets[i]:
+            t = term[r]
+            if before[r] < 0 and k == offsets[i] and first_of[r] >= 0:
+                t = first_of[r]
+            if products:
+                table[k], table[total + k] = slot[a[t]], slot[b[t]]
+            else:
+                table[k] = slot[t]
+            k -= 1
+            if before[r] >= 0:
+                r = before[r]
+    return begun, ends, found
+
+
+def _cuts(table: array[int], width: int, offsets: array[int], n: int) -> list[int]:
+    """Cut sums where they change: those in between have equally many terms, equally far apart."""
+    slots, at = table, offsets
+    total = at[n]
+    cuts = [0]
+    first = 0
+    for i in range(1, n):
+        same = at[i + 1] - at[i] == at[first + 1] - at[first]
+        if same:
+            for j in range(0, width * total, total):
+                x, y = j + at[i], j + at[first]
+                for k in range(1, at[i + 1] - at[i]):
+                    if slots[x + k] - slots[x] != slots[y + k] - slots[y]:
+                        same = False
+                        break
+                if not same:
+                    break
+        if not same:
+            cuts.append(i)
+            first = i
+    cuts.append(n)
+    return cuts
+
+
+show_source(__spec__)

@@ -1,0 +1,92 @@
+"""From a graph to a lifted tape, where that pays."""
+
+from __future__ import annotations
+
+from array import array
+from functools import partial
+
+from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.lifting.colours import coloured
+from glassgrad.jitting.lifting.finding import FEWEST, Finder
+from glassgrad.jitting.lifting.grouping import grouped
+from glassgrad.jitting.lifting.ordering import keeps_order
+from glassgrad.jitting.lifting.steps import Lifted, Step
+from glassgrad.jitting.lifting.writing import Writer
+from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.reversing import reverse_code
+from glassgrad.jitting.slots import MOST_KEPT
+from glassgrad.jitting.tape import Tape
+from glassgrad.opcodes import CONSTANT, TAKEN
+
+#: A lifted tape must spare this part of the work, or the plain one is taken.
+_PAYS = 0.1
+
+
+def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None, Lifted]:
+    """Lift a graph.
+
+    Parameters
+    ----------
+    graph : Graph
+    carrying : array of int
+        1 for rows that carry a gradient.
+    exact : bool
+        Whether gradients must be summed in the order of the eager engine.
+
+    Returns
+    -------
+    tape : Tape or None
+        None if the plain tape is better; the program says why.
+    program : Lifted
+    """
+    program = Lifted(graph)
+    if max(graph.op, default=0) >= AT_RUN_TIME:
+        program.why_not = "an operation of one's own calls Python for each number"
+        return None, program
+    if graph.guards and TAKEN in graph.op:
+        program.why_not = "it takes rows after it has chosen a branch"
+        return None, program
+    colours = coloured(graph, carrying)
+    groups = grouped(graph, colours)
+    steps = Finder(graph, colours, groups).find()
+    program.colours, program.groups, program.steps = colours, groups, steps
+    program.why_not = _why_not(program)
+    if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
+        program.why_not = "exact=True: its gradients would be summed in another order"
+    if program.why_not:
+        return None, program
+    writer = Writer(graph, colours, groups)
+    tape = Tape()
+    tape.code = writer.write(steps)
+    tape.constants = groups.constants
+    tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
+    tape.n_slots = groups.n_slots + len(groups.constants)
+    tape.n_rows, tape.exact = len(graph), exact
+    tape.outputs = array("i", [writer.place(groups.slot[r]) for r in graph.outputs])
+    tape.cards = ()
+    tape.reverses = {}
+    given = graph.n_inputs + graph.n_externals
+    active = carrying[:given] + array("i", bytes(4 * len(groups.constants)))
+    active += array("i", [carrying[r] for r in groups.rows])
+    tape._reverse = partial(
+        reverse_code, tape.code, array("i"), active, tape.outputs, given, []
+    )
+    return tape, program
+
+
+def _why_not(program: Lifted) -> str:
+    """Say why lifting does not pay, or nothing."""
+    if program.groups.n_slots > MOST_KEPT:
+        return "it has too many numbers to keep them all"
+    spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
+    rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
+    if spared < _PAYS * rows:
+        return "its operations don't repeat in rows and columns"
+    return ""
+
+
+def _size(step: Step) -> int:
+    found = 1
+    for length in step.dims:
+        found *= length
+    return found
