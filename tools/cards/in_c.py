@@ -20,7 +20,10 @@ WORDS = {
     },
     **{
         name: getattr(tape, name)
-        for name in ("DOT", "RUN", "SUM", "GUARD", "CALL", "CHECK", "REPLAY", "END")
+        for name in (
+            "EACH", "FOLD", "CONTRACT", "LOOKUP", "PICK",
+            "DOT", "RUN", "SUM", "GUARD", "CALL", "CHECK", "REPLAY", "END",
+        )
     },
     **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START")},
 }

@@ -90,12 +90,15 @@ class Lanes(Arithmetic):
         """Take one of several numbers in each lane."""
         import numpy as np
 
-        return np.choose(place, np.broadcast_arrays(place, *rows)[1:], mode="raise")
+        where, *numbers = np.broadcast_arrays(place, *rows)
+        return np.stack(numbers)[where, np.arange(where.size)]
 
     def if_taken(self, place: Any, row: int, grad: Any) -> Any:
         """Hand the gradient to the row that was taken in each lane."""
         import numpy as np
 
+        if isinstance(grad, float):
+            return grad  # the -0.0 of what has received nothing
         return np.where(place == row, grad, grad.dtype.type(-0.0))
 
     def call(self, function: Function, operands: Sequence[Any]) -> Any:

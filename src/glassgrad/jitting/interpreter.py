@@ -9,16 +9,19 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
+from glassgrad.jitting import boxes
 from glassgrad.jitting.arithmetic import Arithmetic, floats
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
     CALL,
     CHECK,
     DOT,
+    EACH,
     END,
     FIRST,
     GUARD,
     MASK,
+    PICK,
     REPLAY,
     RUN,
     SECOND,
@@ -40,7 +43,7 @@ def terms(code: array[int], at: int) -> list[tuple[int, int]]:
     return [(a + k * step_a, b + k * step_b) for k in range(n)]
 
 
-def forward(
+def forward(  # noqa: PLR0912 (a branch for each instruction)
     tape: Tape, values: list[Any], start: int = 0, arithmetic: Arithmetic | None = None,
     stop: int = -1,
 ) -> int:  # fmt: skip
@@ -66,7 +69,7 @@ def forward(
     Raises
     ------
     IndexError
-        If ``taken`` counts a row that is not there.
+        If ``taken`` or a `LOOKUP` counts a row that is not there.
     TypeError
         If it counts by a number that is not whole.
     """
@@ -76,8 +79,10 @@ def forward(
         op, size = code[at], size_of(code, at)
         if op == END:
             break
-        if op < DOT and op != TAKEN:
+        if op < EACH and op != TAKEN:
             values[code[at + 1]] = compute[op](*[values[i] for i in code[at + 2 : at + size]])
+        elif op <= PICK and op != TAKEN:
+            boxes.forward(code, at, values, with_numbers)
         elif op in (DOT, RUN):
             total = values[code[at + 2]]
             for a, b in terms(code, at):
@@ -128,6 +133,8 @@ def reverse(
         op, mask = code[at] % MASK, code[at] // MASK
         if op == REPLAY:
             forward(tape, values, code[at + 1], with_numbers, code[at + 2])
+        elif EACH <= op <= PICK:
+            boxes.reverse(code, at, values, gradients, with_numbers)
         elif op != CHECK:
             out = code[at + 1]
             grad, gradients[out] = gradients[out], -0.0

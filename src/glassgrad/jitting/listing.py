@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,8 @@ def _instruction(tape: Tape, at: int) -> str:
 
     code = tape.code
     op, size = code[at], words.size_of(code, at)
+    if words.EACH <= op <= words.PICK:
+        return f"{at:>8}  {_at_once(code, at)}"
     slots = [f"[{i}]" for i in code[at + 1 : at + size]]
     if op == words.GUARD:
         text = f"stop unless {'' if code[at + 2] else 'not '}{slots[0]}"
@@ -111,3 +114,34 @@ def _run(first: int, step: int, n: int) -> str:
     dots = " .. " if n > 2 else ", "
     middle = f", {first + step}" if n > 2 else ""
     return f"[{first}{middle}{dots}{first + (n - 1) * step}]"
+
+
+def _at_once(code: array[int], at: int) -> str:
+    """Write an instruction that does many operations: for which box, and where numbers lie."""
+    from glassgrad.jitting import tape as words
+    from glassgrad.jitting.boxes import Box
+
+    if code[at] == words.PICK:
+        slots = [f"[{i}]" for i in code[at + 3 : at + code[at + 1]]]
+        shown = shortened(len(slots), slots.__getitem__, "slots", MOST_TERMS)
+        return f"PICK {len(slots)}   [{code[at + 2]}..] = {', '.join(shown)}"
+    box = Box(code, at)
+    out, *operands = (f"{access[0]}{access[1:]}" for access in box.accesses)
+    name = MEANINGS[box.op].name if code[at] != words.LOOKUP else ""
+    if code[at] == words.EACH:
+        kind, text = f"EACH {name}", f"{name}({', '.join(operands)})"
+    elif code[at] == words.LOOKUP:
+        index, first = operands
+        kind = "LOOKUP"
+        text = f"the {index} of {box.n} that lie {box.step} apart from {first}"
+    else:
+        kind = "CONTRACT" if code[at] == words.CONTRACT else f"FOLD {name}"
+        text = f"{operands[0]} + {' * '.join(operands[1:])}"
+        if name not in ("add", "mul"):
+            text = f"{name}({', '.join(operands)})"
+    folded = f" over {_shape(box.dims[box.free :])}" if box.free < len(box.dims) else ""
+    return f"{kind} {_shape(box.dims[: box.free])}{folded}   {out} = {text}"
+
+
+def _shape(dims: list[int]) -> str:
+    return "x".join(map(str, dims)) or "1"

@@ -5,17 +5,20 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
+from glassgrad.jitting.boxes import touched
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
     CALL,
     CHECK,
     CHECK_EVERY,
     DOT,
+    EACH,
     END,
     FIRST,
     GUARD,
     MASK,
     PER_TERM,
+    PICK,
     REPLAY,
     RUN,
     SECOND,
@@ -30,7 +33,7 @@ from glassgrad.opcodes import TAKEN
 _PER_COPY: Final = 5
 
 #: How many operands can receive a share, by opcode.
-_PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(DOT)])
+_PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(EACH)])
 
 
 def offsets_of(code: array[int]) -> array[int]:
@@ -43,8 +46,11 @@ def offsets_of(code: array[int]) -> array[int]:
         offsets[count] = at
         count += 1
         op = words[at] % MASK
-        more = per_term[op] * words[at + 3] if per_term[op] else 0
-        at += sizes[op] + more
+        if EACH <= op <= PICK:
+            at += words[at + 1]
+        else:
+            more = per_term[op] * words[at + 3] if per_term[op] else 0
+            at += sizes[op] + more
     return found[:count]
 
 
@@ -96,7 +102,16 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         if copy >= n_words and words[copy] == place:
             at, copy = copy + 1, copy - _PER_COPY
         op = words[at]
-        if op in (GUARD, CHECK) or not live[words[at + 1]]:
+        many = EACH <= op <= PICK
+        if many:
+            results, receivers = touched(whole, at)
+            arrived = 0
+            for slot in results:
+                arrived |= live[slot]
+                live[slot] = 0
+            if not arrived:
+                continue
+        elif op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if place < begin:
             while place < begin:
@@ -107,11 +122,23 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             made[top] = CHECK
             top += 1
             checked = top
+        mask = 0
+        if many:
+            size = words[at + 1]
+            for bit, slots in receivers:
+                for slot in slots:
+                    if carries[slot]:
+                        mask |= bit
+                        live[slot] = 1
+            made[top] = op + MASK * mask
+            for k in range(1, size):
+                made[top + k] = words[at + k]
+            top += size
+            continue
         size = sizes[op]
         if per_term[op]:
             size += per_term[op] * words[at + 3]
         live[words[at + 1]] = 0
-        mask = 0
         if op >= DOT or op == TAKEN:
             if op not in (TAKEN, CALL) and carries[words[at + 2]]:
                 mask = START

@@ -19,6 +19,22 @@ their number is no longer needed. A second row of slots, with the same numbers, 
 ``END``                                  the end
 =======================================  =======================================================
 
+A lifted tape has instructions that do many operations at once, on a *box*: a list of dims, the last
+one fastest. An *access* of 1 + rank words, ``base stride...``, says where the number for each place
+of the box is: in slot ``base + sum(stride * coordinate)``. Their second word is their size::
+
+    EACH     size op  free rank dims out a [b [c]]   an operation below `EACH`, but not taken
+    FOLD     size op  free rank dims out start a     out = ((start op a0) op a1) op ...
+    CONTRACT size mul free rank dims out start a b   out = ((start + a0*b0) + a1*b1) + ...
+    LOOKUP   size n   step rank dims out index first out = the index-th of n slots, from the slot
+                                                     first on, at equal distances
+    PICK     size out p0 p1 ...                      copies slots to out, out + 1, ...
+
+A result is folded along the dims from ``free`` on, the last one fastest; there ``out`` and
+``start`` have the stride 0. The operation of a fold is add, maximum or minimum. Each result has a
+slot of its own, and no operand lies where a result does. What these instructions do, number by
+number, says `glassgrad.jitting.boxes`.
+
 The *reverse* code, for `Value.backward`, has the same instructions, newest first; the word for the
 operation is ``op + 256 * mask``, and the mask says which operands receive a share of the gradient:
 1 the first (in DOT and RUN all a, in SUM all), 2 the second (all b), 4 the start. A gradient slot
@@ -38,6 +54,9 @@ from glassgrad.opcodes import TAKEN
 #: Instructions that are no operations; their numbers lie above those of all cards in the table.
 DOT, RUN, SUM, GUARD, CALL, CHECK, REPLAY, END = range(120, 128)
 
+#: Instructions that do many operations at once; their numbers lie above those of all cards, too.
+EACH, FOLD, CONTRACT, LOOKUP, PICK = range(112, 117)
+
 #: Masks of the reverse code.
 MASK: Final = 256
 FIRST, SECOND, START = 1, 2, 4
@@ -48,7 +67,8 @@ MOST_TERMS: Final = 65_536
 #: After so many words the machine is asked to look for Ctrl-C.
 CHECK_EVERY: Final = 200_000
 
-#: How many words the instructions have, and how many more for each of their n terms.
+#: How many words the instructions have, and how many more for each of their n terms; 0 for those
+#: that say it themselves, in their second word.
 SIZES: Final = array("i", [0] * 128)
 PER_TERM: Final = array("i", [0] * 128)
 for _op, _meaning in MEANINGS.items():
@@ -148,4 +168,6 @@ class Tape:
 def size_of(code: array[int], at: int) -> int:
     """Count the words of the instruction at an offset."""
     op = code[at] % MASK
+    if EACH <= op <= PICK:
+        return code[at + 1]
     return SIZES[op] + (PER_TERM[op] * code[at + 3] if PER_TERM[op] else 0)

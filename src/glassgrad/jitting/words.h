@@ -11,6 +11,11 @@
 #define GG_BOTH 13
 #define GG_EITHER 14
 #define GG_TAKEN 15
+#define GG_EACH 112
+#define GG_FOLD 113
+#define GG_CONTRACT 114
+#define GG_LOOKUP 115
+#define GG_PICK 116
 #define GG_DOT 120
 #define GG_RUN 121
 #define GG_SUM 122
