@@ -19,7 +19,7 @@ from glassgrad.opcodes import COPY, TAKEN
 def lower(
     graph: Graph, wants: Sequence[bool], exact: bool = False, segment: int = 0
 ) -> Tape:
-    """Lower a graph to a tape.
+    """Lower a graph to a tape, each row by itself.
 
     Parameters
     ----------
@@ -32,9 +32,14 @@ def lower(
         The backward pass computes so many instructions again at a time, so that it needs less
         memory; 0 does so with very long programs only.
     """
-    n_rows = len(graph)
-    graph = optimized(graph, wants, exact)
-    carrying = carrying_of(graph, wants)
+    small = optimized(graph, wants, exact)
+    return lowered(small, carrying_of(small, wants), exact, len(graph), segment)
+
+
+def lowered(
+    graph: Graph, carrying: array[int], exact: bool, n_rows: int, segment: int = 0
+) -> Tape:
+    """Lower what the passes left of a graph of so many rows."""
     plan = instructions_of(graph, carrying, exact)
     slots = slots_of(graph, plan, carrying, segment)
     tape = Tape()

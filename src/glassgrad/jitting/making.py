@@ -18,7 +18,7 @@ from glassgrad.errors import TraceError
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import describe_results
 from glassgrad.jitting.graph import Graph
-from glassgrad.jitting.lowering import lower
+from glassgrad.jitting.lifting.lifting import lift_or_lower
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
 from glassgrad.jitting.statics import is_number
@@ -138,7 +138,7 @@ def make(
         wants = wants + [False] * graph.n_externals
         graph.n_inputs, graph.n_externals = len(wants), 0
     nodes = len(graph)
-    tape = lower(graph, wants, jitted.exact)
+    tape, lifted = lift_or_lower(graph, wants, jitted.exact)
     return Program(
         tape, graph, form, tuple(externals), wants[: len(inputs)], numbers_out,
         jitted.dtype == "float32", nodes, traced - started, perf_counter() - traced,

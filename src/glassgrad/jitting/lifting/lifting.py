@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from array import array
+from collections.abc import Sequence
 from functools import partial
 
-from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
 from glassgrad.jitting.lifting.grouping import grouped
 from glassgrad.jitting.lifting.ordering import keeps_order
 from glassgrad.jitting.lifting.steps import Lifted, Step
 from glassgrad.jitting.lifting.writing import Writer
+from glassgrad.jitting.lowering import lowered
 from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.slots import MOST_KEPT
 from glassgrad.jitting.tape import Tape
@@ -20,6 +24,30 @@ from glassgrad.opcodes import CONSTANT, TAKEN
 
 #: A lifted tape must spare this part of the work, or the plain one is taken.
 _PAYS = 0.1
+
+
+#: Whether programs are lifted where that pays.
+ON = os.environ.get("GLASSGRAD_LIFT", "1") != "0"
+
+
+def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tape, Lifted]:
+    """Make the tape of a graph: lifted where that pays, else each row by itself.
+
+    Parameters
+    ----------
+    graph : Graph
+    wants : sequence of bool
+        For each input, whether it wants a gradient; Values from outside always do.
+    exact : bool
+        Whether gradients must be summed in the order of the eager engine.
+    """
+    small = optimized(graph, wants, exact)
+    carrying = carrying_of(small, wants)
+    tape, program = lifted(small, carrying, exact)
+    if tape is None:
+        tape = lowered(small, carrying, exact, len(graph))
+    tape.n_rows = len(graph)
+    return tape, program
 
 
 def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None, Lifted]:
@@ -40,6 +68,9 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     program : Lifted
     """
     program = Lifted(graph)
+    if not ON:
+        program.why_not = "GLASSGRAD_LIFT=0"
+        return None, program
     if max(graph.op, default=0) >= AT_RUN_TIME:
         program.why_not = "an operation of one's own calls Python for each number"
         return None, program
@@ -61,7 +92,7 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.constants = groups.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
     tape.n_slots = groups.n_slots + len(groups.constants)
-    tape.n_rows, tape.exact = len(graph), exact
+    tape.exact = exact
     tape.outputs = array("i", [writer.place(groups.slot[r]) for r in graph.outputs])
     tape.cards = ()
     tape.reverses = {}
