@@ -33,7 +33,7 @@ from glassgrad.opcodes import TAKEN
 _PER_COPY: Final = 5
 
 #: How many operands can receive a share, by opcode.
-_PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(EACH)])
+PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(EACH)])
 
 
 def offsets_of(code: array[int]) -> array[int]:
@@ -84,7 +84,7 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     reached : array of int
         The slots of inputs and Values from outside that receive a gradient.
     """
-    sizes, per_term, partials = SIZES, PER_TERM, _PARTIALS
+    sizes, per_term, partials = SIZES, PER_TERM, PARTIALS
     offsets = offsets_of(code)
     whole = code + copies
     words, carries = whole, active

@@ -9,7 +9,7 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import Groups
 from glassgrad.jitting.lifting.steps import Step
-from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.reversing import PARTIALS
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
@@ -102,8 +102,8 @@ def _rises(  # noqa: PLR0912 (one loop, compiled)
     """Go through the rows as the eager engine does, and see that time goes on for each number."""
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, marks, times = graph.op, graph.a, graph.b, carrying, when
-    kind, inner, start, term = colours.kind, colours.inner, colours.start, colours.term
-    before = colours.before
+    kind, start, term, before = colours.kind, colours.start, colours.term, colours.before
+    partials = PARTIALS
     latest = array("i", [NONE]) * n
     last = latest
     for r in range(n - 1, given - 1, -1):
@@ -118,7 +118,7 @@ def _rises(  # noqa: PLR0912 (one loop, compiled)
             continue
         for which in range(2):
             x = b[r] if which else a[r]
-            if x < 0 or not marks[x] or (which and len(MEANINGS[op[r]].partials) < 2):
+            if x < 0 or not marks[x] or which >= partials[op[r]]:
                 continue
             if not kind[r]:
                 time = times[3 * r + which]

@@ -1,0 +1,26 @@
+# The types of C for finding.py when it is compiled.
+cimport cython
+
+cdef int NONE
+
+
+@cython.locals(
+    to="int[::1]", operand="int[::1]", members="int[::1]", places="int[::1]", i=int,
+)
+cdef _fill(table, int at, column, rows, slot, int first, int last)
+
+
+@cython.locals(
+    n=int, i=int, r=int, t=int, k=int, total=int, products=cython.bint, minus_zero=int,
+    a="int[::1]", b="int[::1]", slot="int[::1]", rows="int[::1]", kind="int[::1]",
+    term="int[::1]", before="int[::1]", terms="int[::1]", start="int[::1]", first_of="int[::1]",
+    starts="int[::1]", offsets="int[::1]", table="int[::1]",
+)
+cdef _terms(graph, colours, groups, int first, int last)
+
+
+@cython.locals(
+    slots="int[::1]", at="int[::1]", total=int, first=int, i=int, j=int, k=int, x=int, y=int,
+    same=cython.bint,
+)
+cdef _cuts(table, int width, offsets, int n)
