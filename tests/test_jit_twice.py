@@ -140,6 +140,15 @@ def test_examples_of_vmap_at_edges(name: str) -> None:
         assert bits([[x[i] for x in row] for row in found]) == bits(gg.hessian(f, places)(*point))
 
 
+def test_too_many_branches_of_rules_run_eagerly() -> None:
+    twice = gg.hessian(lambda xs, w: gg.sum([x**w for x in xs]), (0, 1))
+    traced = gg.jit(twice, exact=True)
+    with pytest.warns(gg.TraceWarning, match="of a rule that is differentiated again"):
+        for pattern in range(16):
+            xs = [1.5 * (pattern >> i & 1) for i in range(4)]
+            assert bits(traced(xs, 2.0)) == bits(twice(xs, 2.0))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_first_derivative_needs_one_program(name: str) -> None:
     f, places = operation(name)
