@@ -58,7 +58,7 @@ class Traced:
     def __init__(self, f: Callable[..., Any], *args: Any) -> None:
         leaves, rebuild = flatten(args)
         self.inputs = [Value(x) for x in leaves]
-        result, found = trace(f, rebuild(list(self.inputs)), {})
+        result, found = trace(f, rebuild(list(self.inputs)), {}, again=False)
         outputs, self.rebuild = flatten(result)
         outputs = [x if type(x) is Value else Value(x) for x in outputs]
         self.graph, self.externals = record(outputs, found.guards, self.inputs, found.begin)

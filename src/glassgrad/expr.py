@@ -183,7 +183,10 @@ def operands_first(*roots: Expr) -> list[Expr]:
 
 
 def evaluate(
-    root: Expr, bindings: Mapping[Expr, Any], apply: Callable[[str, tuple[Any, ...]], Any]
+    root: Expr,
+    bindings: Mapping[Expr, Any],
+    apply: Callable[[str, tuple[Any, ...]], Any],
+    decide: Callable[[Expr, Any], Any] = lambda where, condition: condition,
 ) -> Any:
     """Compute an expression on whatever the bindings hold.
 
@@ -195,6 +198,8 @@ def evaluate(
         The symbols' values: floats, Values, or whatever `apply` understands.
     apply : callable (name, operands) -> result
         Performs one operation of the table; comparisons are performed here.
+    decide : callable (where, condition) -> condition, optional
+        Asked about each `where` once its condition is known; it may make a plain bool of it.
 
     Notes
     -----
@@ -213,8 +218,8 @@ def evaluate(
             condition = known.get(e.args[0])
             if condition is None:
                 needed = e.args[:1]
-            elif isinstance(condition, bool):
-                needed = (e.args[1] if condition else e.args[2],)
+            elif isinstance(decided := decide(e, condition), bool):
+                needed = (e.args[1] if decided else e.args[2],)
         missing = [arg for arg in needed if arg not in known]
         if missing:
             stack.extend(missing)

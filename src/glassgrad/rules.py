@@ -8,15 +8,15 @@ from typing import Any
 
 from glassgrad.custom import CustomOp
 from glassgrad.elementary import abs, where
-from glassgrad.engine import Value, as_value, constant, custom_node, edges
+from glassgrad.engine import Value, as_value, constant, custom_node, edges, here
 from glassgrad.errors import GlassgradError, NoRuleError, TraceError
-from glassgrad.expr import Expr, evaluate
+from glassgrad.expr import NUMBER, Expr, evaluate
 from glassgrad.graph import card_of
 from glassgrad.modes import Mode
 from glassgrad.opcodes import CLAMP, COPY, INT_POWER, SHARE, TAKEN, WHERE
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
-from glassgrad.truths import NO_GRADIENT, Truth, equal, number_of
+from glassgrad.truths import NO_GRADIENT, Truth, equal, number_of, watching
 
 
 def slopes(v: Value) -> Iterable[tuple[int, tuple[Value, float]]]:
@@ -54,7 +54,7 @@ def partial_as_value(v: Value, which: int) -> Any:
     if isinstance(card, CustomOp) and card.opaque:
         found = _called(card, v)[which]
     else:
-        found = evaluate(card.partial_exprs[which], _bindings(card, v), _apply)
+        found = evaluate(card.partial_exprs[which], _bindings(card, v), _apply, _decide)
     _, recorded = edges(v)[which]
     _check_fresh(v, found._data if type(found) is Value else found, recorded)
     return float(found) if type(found) is int else found  # 0 * -1 is 0, and 0.0 * -1.0 is -0.0
@@ -99,6 +99,21 @@ def _apply(name: str, operands: tuple[Any, ...]) -> Any:
     if name == "pow" and type(operands[1]) is int and operands[1] in (0, 1):
         return operands[0] if operands[1] else 1.0
     return TABLE[name](*operands)
+
+
+def _decide(e: Expr, condition: Any) -> Any:
+    """Choose a branch of a rule in a trace, as eagerly, if the rule may be differentiated again.
+
+    That makes a guard. As a row the branch not chosen would receive 0, and 0 times an infinite
+    partial is nan; a choice among numbers can stay a row, because it hands on nothing.
+    """
+    again = here.transforms or watching.again
+    return bool(condition) if again and not all(map(_is_number, e.args[1:])) else condition
+
+
+def _is_number(e: Expr) -> bool:
+    """Tell whether an expression is a number, or a choice among numbers."""
+    return e.op == NUMBER or (e.op == "where" and all(map(_is_number, e.args[1:])))
 
 
 def product(a: Any, b: Any) -> Any:

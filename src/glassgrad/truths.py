@@ -27,6 +27,8 @@ class _Watching(local):
 
     def __init__(self) -> None:
         self.guards: list[tuple[Value, bool]] = []
+        #: Whether the result may be differentiated when the trace is over.
+        self.again = True
         #: What was refused: the function may have caught the error, but can't be traced.
         self.refused: TraceError | None = None
         #: Of nodes, by their numbers: the answers of `is_plain`.

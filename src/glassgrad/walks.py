@@ -57,7 +57,7 @@ def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
         return shared(arrived, partial)
     share = product(arrived, partial)
     number = share._data if type(share) is Value else share
-    if number != number and partial == 0.0 and v._opcode in CHOICES:
+    if v._opcode in CHOICES and number != number and partial == 0.0:
         return 0.0
     if here.anomaly and not isfinite(number):
         refuse_share(v, operand, arrived, partial, number)

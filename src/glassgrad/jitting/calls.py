@@ -192,9 +192,10 @@ class Jitted:
             if len(family.variants) >= MOST_VARIANTS:
                 family.eager = True
                 warnings.warn(
-                    f"{self._name()} took another branch of an `if`, `and` or `max` for the "
-                    f"{MOST_VARIANTS + 1}th time, so from now on it runs as it is, slower: choose "
-                    "with gg.where or gg.maximum instead",
+                    f"{self._name()} took another branch of an `if`, `and` or `max`, or of a rule "
+                    f"that is differentiated again, for the {MOST_VARIANTS + 1}th time, so from "
+                    "now on it runs as it is, slower: choose with gg.where or gg.maximum instead, "
+                    "and keep the base of a ** b above 0",
                     TraceWarning,
                     stacklevel=3,
                 )

@@ -127,13 +127,14 @@ def make(
     """Trace a function with these stand-ins for its arguments, and lower what it did."""
     started = perf_counter()
     _label(jitted.f, args, kwargs)
-    result, found = trace(jitted.f, args, kwargs)
+    last = is_transform(jitted.f) and not any(wants)
+    result, found = trace(jitted.f, args, kwargs, again=not last)
     outputs: list[Value] = []
     form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)
     _name_parameters(graph, externals)
     traced = perf_counter()
-    numbers_out = not any(wants) and (numbers_out or is_transform(jitted.f))
+    numbers_out = last or (numbers_out and not any(wants))
     if numbers_out:  # nobody will differentiate: what is read from outside is an input like others
         wants = wants + [False] * graph.n_externals
         graph.n_inputs, graph.n_externals = len(wants), 0

@@ -72,7 +72,7 @@ class Trace:
 
 
 def trace(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True
 ) -> tuple[Any, Trace]:
     """Run a function on Values that stand for its arguments.
 
@@ -82,6 +82,8 @@ def trace(
         What is traced.
     args, kwargs
         Its arguments, with fresh Values in place of numbers.
+    again : bool
+        Whether the result may be differentiated when the trace is over.
 
     Returns
     -------
@@ -97,7 +99,7 @@ def trace(
     before = first = _random_states()
     try:
         for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-            found = _traced(f, args, kwargs)
+            found = _traced(f, args, kwargs, again)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
                 return found
@@ -114,17 +116,17 @@ def trace(
 
 
 def _traced(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool
 ) -> tuple[Any, Trace]:
-    found, outer = Trace(), (watching.guards, watching.refused)
-    watching.guards, watching.refused = found.guards, None
+    found, outer = Trace(), (watching.guards, watching.refused, watching.again)
+    watching.guards, watching.refused, watching.again = found.guards, None, again
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
         if watching.refused is not None:
             raise watching.refused
     finally:
-        watching.guards, watching.refused = outer
+        watching.guards, watching.refused, watching.again = outer
         watching.plain.clear()
     return result, found
 
