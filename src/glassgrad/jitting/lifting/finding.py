@@ -56,10 +56,11 @@ class Finder:
         if first == last:
             return
         rows = self.groups.rows[first:last].tolist()
-        before = self.steps[-1] if self.steps else None
+        before = self.steps.pop() if self.steps else None
         if before is not None and before.group == self.group and before.kind == 0:
             rows = [*before.rows, *rows]
-            self.steps.pop()
+        elif before is not None:
+            self.steps.append(before)
         self.steps.append(Step(0, self.graph.op[rows[0]], group=self.group, rows=rows))
 
     def find_each(self, first: int, last: int) -> None:

@@ -18,9 +18,11 @@ from glassgrad.jitting.lowering import lowered
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
-from glassgrad.jitting.slots import MOST_KEPT
 from glassgrad.jitting.tape import Tape
 from glassgrad.opcodes import CONSTANT, TAKEN
+
+#: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
+_MOST_NUMBERS = 1 << 22
 
 #: A lifted tape must spare this part of the work, or the plain one is taken.
 _PAYS = 0.1
@@ -107,7 +109,7 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
 
 def _why_not(program: Lifted) -> str:
     """Say why lifting does not pay, or nothing."""
-    if program.groups.n_slots > MOST_KEPT:
+    if program.groups.n_slots > _MOST_NUMBERS:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
     rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
