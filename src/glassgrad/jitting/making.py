@@ -128,7 +128,7 @@ def make(
     started = perf_counter()
     _label(jitted.f, args, kwargs)
     last = is_transform(jitted.f) and not any(wants)
-    result, found = trace(jitted.f, args, kwargs, again=not last)
+    result, found = trace(jitted.f, args, kwargs, not last, jitted.exact)
     outputs: list[Value] = []
     form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)

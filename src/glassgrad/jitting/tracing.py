@@ -72,8 +72,9 @@ class Trace:
 
 
 def trace(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True
-) -> tuple[Any, Trace]:
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True,
+    exact: bool = False,
+) -> tuple[Any, Trace]:  # fmt: skip
     """Run a function on Values that stand for its arguments.
 
     Parameters
@@ -84,6 +85,8 @@ def trace(
         Its arguments, with fresh Values in place of numbers.
     again : bool
         Whether the result may be differentiated when the trace is over.
+    exact : bool
+        Whether every bit must be that of the eager engine.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def trace(
     before = first = _random_states()
     try:
         for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-            found = _traced(f, args, kwargs, again)
+            found = _traced(f, args, kwargs, again, exact)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
                 return found
@@ -116,17 +119,19 @@ def trace(
 
 
 def _traced(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, exact: bool
 ) -> tuple[Any, Trace]:
-    found, outer = Trace(), (watching.guards, watching.refused, watching.again)
-    watching.guards, watching.refused, watching.again = found.guards, None, again
+    found = Trace()
+    outer = watching.guards, watching.refused, watching.again, watching.exact
+    watching.guards, watching.refused = found.guards, None
+    watching.again, watching.exact = again, exact
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
         if watching.refused is not None:
             raise watching.refused
     finally:
-        watching.guards, watching.refused, watching.again = outer
+        watching.guards, watching.refused, watching.again, watching.exact = outer
         watching.plain.clear()
     return result, found
 
