@@ -180,7 +180,8 @@ class Finder:
         terms = len(folds.dims)
         for box in boxes:
             begin = first + i + box.begin
-            if box.count * folds.count < FEWEST or (_too_many(boxes, n) and folds.count < FEWEST):
+            alone = box.count == 1 and width == 2  # for which the scalar tape has an instruction
+            if alone or box.count * folds.count < FEWEST:
                 self.stay_scalar(begin, begin + box.count)
                 continue
             out = groups.slot[groups.rows[begin]]

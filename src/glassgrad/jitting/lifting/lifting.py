@@ -28,6 +28,11 @@ _MOST_NUMBERS = 1 << 22
 _PAYS = 0.1
 
 
+#: There must be so many rows for each group, on average.
+_MOST_GROUPS = 4
+
+_DIFFERENT = "its operations don't repeat in rows and columns"
+
 #: Whether programs are lifted where that pays.
 ON = os.environ.get("GLASSGRAD_LIFT", "1") != "0"
 
@@ -81,6 +86,9 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         return None, program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
+    if _MOST_GROUPS * len(groups.begins) > len(graph):
+        program.why_not = _DIFFERENT
+        return None, program
     steps = Finder(graph, colours, groups).find()
     program.colours, program.groups, program.steps = colours, groups, steps
     program.why_not = _why_not(program)
@@ -114,7 +122,7 @@ def _why_not(program: Lifted) -> str:
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
     rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
     if spared < _PAYS * rows:
-        return "its operations don't repeat in rows and columns"
+        return _DIFFERENT
     return ""
 
 
