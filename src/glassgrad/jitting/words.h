@@ -12,6 +12,8 @@
 #define GG_EITHER 14
 #define GG_TAKEN 15
 #define GG_ADD 26
+#define GG_SUB 27
+#define GG_NEG 25
 #define GG_MAXIMUM 18
 #define GG_MINIMUM 19
 #define GG_EACH 112
