@@ -47,6 +47,15 @@ class Findings:
         assert seconds is not None, f"glassgrad was not measured in {case}"
         return seconds
 
+    def training(self, system: str, part: str) -> list[float]:
+        """List the seconds, or the accuracy, of a training on the digits for each seed."""
+        return [
+            result[part]
+            for row, results in self.digits.items()
+            for result in results
+            if row.system == system
+        ]
+
     def phase(self, phase: Phase, part: str) -> float:
         """Find the median over the rounds of one part of a training step."""
         return median(result[part] for result in self.phases[phase])

@@ -9,6 +9,7 @@ from benchmarks import traced
 from benchmarks.cases import JIT, LONGEST, PASSES, SCALAR, Case
 from benchmarks.chain import NODES_PER_ADDITION
 from benchmarks.findings import Findings, typical
+from benchmarks.fitted import TRAININGS
 from benchmarks.footprint import SYSTEMS
 from benchmarks.imports import Imports
 from benchmarks.layout import Drawn
@@ -174,6 +175,9 @@ def losses(found: Findings) -> str:
                 f"- {case.task}{size}, collector {case.collector}: {name(case.system)} is "
                 f"{against(theirs, ours)}{beside}.\n"
             )
+    ours, theirs = (median(found.training(system, "seconds")) for system in TRAININGS)
+    if theirs < ours:
+        lines.append(f"- digits, collector on: {LABELS['sklearn']} is {against(theirs, ours)}.\n")
     ours_in_memory = found.footprints["glassgrad"]["resident"]
     lines += [
         f"- memory of a chain: {name(system)} needs {figure(theirs['resident'])} bytes for an "

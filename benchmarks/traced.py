@@ -44,12 +44,15 @@ PREPARE = {
 
 def short(found: Findings) -> list[list[str]]:
     """Put the figures of `gg.jit` and `gg.fit` side by side."""
-    return [
+    rows = [
         [f"{words}: {LABELS[peer]} ÷ {LABELS[our]}", "on", f"{figure(theirs / ours)}×"]
         for words, task, peer, our in JUDGED
         if (ours := found.seconds(task, our, "on"))
         if (theirs := found.seconds(task, peer, "on"))
     ]
+    seconds, theirs = (median(found.training(system, "seconds")) for system in TRAININGS)
+    label = f"digits: {LABELS['sklearn']} ÷ {LABELS[FIT]}"
+    return [*rows, [label, "on", f"{figure(theirs / seconds)}×"]]
 
 
 def first_steps(found: Findings, task: str) -> str:
@@ -94,12 +97,10 @@ def digits(found: Findings) -> str:
     head = ["system", "collector", "median s", "seeds", "accuracy in the test, by seed"]
     rows = []
     for system in TRAININGS:
-        results = [r for row, all_ in found.digits.items() if row.system == system for r in all_]
-        if results:
-            each = [result["seconds"] for result in results]
-            good = ", ".join(f"{result['accuracy']:.1%}" for result in results)
-            spread = f"{figure(min(each))} – {figure(max(each))}"
-            rows.append([LABELS[system], "on", figure(median(each)), spread, good])
+        each = found.training(system, "seconds")
+        good = ", ".join(f"{accuracy:.1%}" for accuracy in found.training(system, "accuracy"))
+        spread = f"{figure(min(each))} – {figure(max(each))}"
+        rows.append([LABELS[system], "on", figure(median(each)), spread, good])
     return table(head, rows)
 
 

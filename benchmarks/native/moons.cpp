@@ -37,7 +37,7 @@ Row where(const Row& h, const Row& d) {
 
 Row h1[MOST], h2[MOST], d1[MOST], d2[MOST], across[WIDTH];
 
-// Add up, over the points, the products of four inputs with the rows of `shares`.
+// Add up, over the points, the products of a few inputs with the rows of `shares`.
 template <int COLUMNS, class Inputs>
 void products(const Inputs& inputs, const Row* shares, int n, Row* sums) {
     Row total[COLUMNS] = {};
