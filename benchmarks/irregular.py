@@ -17,6 +17,7 @@ from typing import Any
 
 import glassgrad as gg
 from glassgrad import Value
+from glassgrad.jitting.lifting import lifting
 
 #: How often the ways take turns, with how many passes to each, and how many inputs take turns.
 TURNS = 100
@@ -37,13 +38,15 @@ class Program:
     parameters: list[Value]
 
 
-def lifted(f: Loss) -> Loss:
-    return gg.jit(f)  # type: ignore[no-any-return]
-
-
-def plain(f: Loss) -> Loss:
-    """Keep to scalar instructions; as long as `gg.jit` has no others, that is what it does."""
-    return gg.jit(f)  # type: ignore[no-any-return]
+def traced(f: Loss, xs: list[float], lift: bool) -> Any:
+    """Trace a function for such numbers, lifting its program where that pays, or never."""
+    jitted = gg.jit(f)
+    before, lifting.ON = lifting.ON, lift
+    try:
+        jitted(xs)
+    finally:
+        lifting.ON = before
+    return jitted
 
 
 def parameters(n: int, size: float = 0.5) -> list[Value]:
@@ -194,15 +197,18 @@ def irregular(name: str) -> dict[str, Any]:
     random.seed(1337)
     program = PROGRAMS[name]()
     inputs = [[random.uniform(-1, 1) for _ in range(program.numbers)] for _ in range(INPUTS)]
-    ways = {"plain": plain(program.compute), "lifted": lifted(program.compute)}
+    ways = {
+        way: traced(program.compute, inputs[0], way == "lifted") for way in ("plain", "lifted")
+    }
     expected = [_pass(program, program.compute, xs) for xs in inputs]
     for way, compute in ways.items():
         for xs, reference in zip(inputs, expected, strict=True):
             for x, y in zip(_pass(program, compute, xs), reference, strict=True):
                 if not isclose(x, y, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
                     raise SystemExit(f"{name}, {way}: computes {x}, but {y} is expected")
-    stats = ways["plain"].stats  # type: ignore[attr-defined]
-    found: dict[str, Any] = {"instructions": stats.instructions}
+    found: dict[str, Any] = {
+        f"{way} instructions": compute.stats.instructions for way, compute in ways.items()
+    }
     found["eager"] = [_seconds(program.compute, inputs[:2])]
     for turn in range(TURNS):
         for way in sorted(ways, reverse=turn % 2 == 0):

@@ -115,7 +115,8 @@ Forward and backward pass of functions written with loops over numbers, called w
 each time: as they are, with `gg.jit` on a tape of scalar instructions only, and with `gg.jit`,
 which finds in a program what does the same on other numbers. The two ways of `gg.jit` take turns
 in one process, after the values and all gradients agreed with the function as it is to 9 digits. A
-ratio is the median over the turns; "rounds" are processes.
+ratio is the median over the turns; "rounds" are processes. Where lifting does not pay, both ways
+are the same.
 """
 
 CHAIN = """\

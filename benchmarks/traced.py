@@ -107,15 +107,16 @@ def digits(found: Findings) -> str:
 def irregular(found: Findings) -> str:
     """Tell what lifting gains in each of the programs."""
     head = [
-        "program", "instructions", "as it is, µs", "scalar instructions, µs", "lifted, µs",
-        "scalar ÷ lifted", "rounds",
+        "program", "instructions", "when lifted", "as it is, µs", "scalar instructions, µs",
+        "lifted, µs", "scalar ÷ lifted", "rounds",
     ]  # fmt: skip
     rows = []
     for name, results in found.irregular.items():
         times = (median(r[way] for r in results) * 1e6 for way in ("eager", "plain", "lifted"))
         ratios = [result["ratio"] for result in results]
         rows.append([
-            name, f"{results[0]['instructions']:,}", *map(figure, times),
+            name, *(f"{results[0][f'{way} instructions']:,}" for way in ("plain", "lifted")),
+            *map(figure, times),
             f"{figure(median(ratios))}×", f"{figure(min(ratios))} – {figure(max(ratios))}",
         ])  # fmt: skip
     return table(head, rows)
