@@ -39,7 +39,7 @@ STATES = ("on", "off")
 SCALAR = ("glassgrad", "micrograd")
 JIT = "glassgrad-jit"
 FIT = "glassgrad-fit"
-ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy", "cpp")
+ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy", "cpp", "cpp-vectors")
 
 MOONS = [Case("moons", system, state, samples=2) for system in SCALAR for state in STATES] + [
     Case("moons", system, "on", samples=10, batch=10) for system in (JIT, *ARRAYS)
@@ -55,7 +55,7 @@ GPT = [
     for state in STATES
 ] + [
     Case("gpt", system, "on", 0, len(DOCUMENTS), 10, len(DOCUMENTS), rounds=4)
-    for system in (JIT, "torch", "jax", "numpy", "cpp")
+    for system in (JIT, "torch", "jax", "numpy", "cpp-vectors")
 ]
 
 EXPRESSION = [

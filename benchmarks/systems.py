@@ -35,6 +35,7 @@ LABELS = {
     "casadi": "CasADi",
     "numpy": "NumPy by hand",
     "cpp": "C++ by hand",
+    "cpp-vectors": "C++ by hand, in vectors",
     "torch-f32": "PyTorch, float32",
     "jax-f32": "JAX jit, float32",
     "numpy-f32": "NumPy by hand, float32",
@@ -65,7 +66,7 @@ def require() -> None:
 
 
 def installed(system: str) -> bool:
-    if system == "cpp":
+    if system in native.SYSTEMS:
         return shutil.which(native.COMPILER) is not None
     return system in INCLUDED or find_spec(system.removesuffix(SINGLE)) is not None
 
@@ -80,13 +81,13 @@ def versions() -> str:
     found = [
         _version(system) if installed(system) else f"{system} not installed"
         for system in LABELS
-        if system not in INCLUDED and not system.endswith(SINGLE)
+        if system not in (*INCLUDED, "cpp-vectors") and not system.endswith(SINGLE)
     ]
     return "; ".join([f"{found[0]} ({made_of()})", *found[1:]])
 
 
 def _version(system: str) -> str:
-    if system == "cpp":
+    if system in native.SYSTEMS:
         return native.compiler()
     project = REQUIRED.get(system, system)
     return f"{project} {version(project)}"

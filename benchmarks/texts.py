@@ -41,7 +41,8 @@ steps agree to 9 digits in all systems; the first is 0.8958441028683222.
 
 With `gg.fit` a step is an epoch in the midst of a training of two thousand; the penalty and the
 schedule are given as functions. The C++ is compiled by `g++ -O3 -march=native` before it is timed,
-with vectors of eight numbers, and called from Python once for each step. The points are the same
+and called from Python once for each step: one program of plain loops, and one that is laid out by
+hand in vectors of eight numbers. The points are the same
 in each step, as in the demo, and the parameters others.
 
 In micrograd a node is some seven objects that the collector follows, and they form cycles, so
@@ -63,7 +64,7 @@ backward pass is recursive and leaves its graph to the collector, as micrograd's
 second row sums of products are `gg.dot` as well. With `gg.jit` the letters are taken by `gg.take`,
 softmax and Adam are glassgrad's, and the program is traced once for each of the {lengths} lengths.
 micrograd is not here because it has neither exp nor log. The other systems compute with whole
-arrays, in C++ by hand for all letters of a name at once; JAX fills the names up to 16 letters, so
+arrays, in C++ by hand, in vectors, for all letters of a name at once; JAX fills the names up to 16 letters, so
 that it compiles only once. The losses of the first {names} steps agree to 9 digits in all systems,
 and so do the parameters and the running averages of the gradients that they lead to. `python
 benchmarks/agree.py` compares a thousand steps with `gg.jit` and without.

@@ -72,8 +72,8 @@ def moons_work(system: str, _: int) -> Work:
         from benchmarks import jitted
 
         return jitted.moons_work(start_of_moons())
-    if system == "cpp":
-        return native.moons_work(start_of_moons())
+    if system in native.SYSTEMS:
+        return native.moons_work(start_of_moons(), native.SYSTEMS[system])
     from benchmarks import moons_arrays
 
     return Work(moons_arrays.STEPS[system](start_of_moons()))
@@ -87,7 +87,7 @@ def gpt_work(system: str, _: int) -> Work:
         from benchmarks import jitted
 
         return jitted.gpt_work()
-    if system == "cpp":
+    if system == "cpp-vectors":
         return native.gpt_work()
     from benchmarks import gpt_arrays
 

@@ -22,6 +22,10 @@ COMPILER = "g++"
 FLAGS = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-shared", "-fPIC")
 
 
+#: The moons task twice: as loops, and laid out for the vectors of the processor.
+SYSTEMS = {"cpp": "loops", "cpp-vectors": "vectors"}
+
+
 def compiler() -> str:
     """Tell which compiler it is."""
     version = subprocess.check_output([COMPILER, "-dumpfullversion"], text=True)
@@ -45,8 +49,8 @@ def doubles(numbers: Any) -> Any:
     return (ctypes.c_double * len(numbers))(*numbers)
 
 
-def moons_work(start: moons.Problem) -> Work:
-    step, parameters = compiled("moons"), []
+def moons_work(start: moons.Problem, program: str) -> Work:
+    step, parameters = compiled(program), []
     for layer in start.weights:
         parameters += [*chain(*zip(*layer, strict=True)), *([0.0] * len(layer))]
     network, points, labels = map(doubles, (parameters, chain(*start.points), start.labels))
