@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from math import prod
 
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.backward import Backward, Share
@@ -129,7 +130,10 @@ class Gradients:
             names = [share.array.name for share in shares]
             if len(runs) == 1 and names == [f"{name}[{k}]" for k in range(self._members(name))]:
                 return [f"d{name} = [{once}]"]
-            if len(runs) == 1 and [share.row for share in shares] == list(range(first.dims[0])):
+            rows = list(range(len(shares)))
+            if len(runs) == 1 < len(shares) == first.count // prod(first.dims[1:]) and rows == [
+                share.row for share in shares
+            ]:
                 return [f"d{name} = np.array([{once}])"]
             made.discard(name)
         for share in shares:

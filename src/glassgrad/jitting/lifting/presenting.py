@@ -223,7 +223,7 @@ class TensorProgram:
         >>> import glassgrad as gg
         >>> f = gg.jit(lambda xs, w: gg.sum([(w * x).tanh() for x in xs]))
         >>> y = f([0.1 * i for i in range(20)], gg.Value(0.5))
-        >>> print("\n".join(f.program.source().splitlines()[12:18]))
+        >>> print("\n".join(f.program.source().splitlines()[11:17]))
             z2 = np.tanh(w * xs)
             result = z2.sum()
         <BLANKLINE>

@@ -148,7 +148,7 @@ class Source:
             elif len(texts) == 1:
                 found.append(f"{name} = [{texts[0][2]} for t in range({len(family)})]")
             elif "[" not in family[0].out.name and family[0].at is None:
-                found += [f"{family[k].out.name} = {text}" for k, _, text in texts]
+                found += [f"{piece.out.name} = {self._formula(piece, 0)}" for piece in family]
             else:
                 dims = family[0].out.dims
                 found.append(
