@@ -190,11 +190,11 @@ def test_programs_drawn_from_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -
     written = 0
     for seed in range(8):
         f, _, args = lifted.FAMILIES[name](seed)
-        try:
+        jitted = gg.jit(f)
+        jitted(*args)
+        if not jitted.program.why_not:
             agrees(f, *args)
             written += 1
-        except gg.errors.TraceError as e:
-            assert "don't repeat" in str(e)
     assert written > 3 or name == "tangle"
 
 

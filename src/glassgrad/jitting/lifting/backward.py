@@ -198,7 +198,9 @@ class Backward:
         )
         if repeats != 1:
             share = Term(f"{repeats} * {share.within(TIMES)}", TIMES, share.letters)
-        if view is None or (view.shape != view.array.dims and not view.array.is_dense):
+        if view is None or (
+            view.shape != view.array.dims and (view.windows or not view.array.is_dense)
+        ):
             return self._spread_out(access, dims, share)
         if view.windows:
             return [Share(view.array, [self._windows(view, dims, share)])]

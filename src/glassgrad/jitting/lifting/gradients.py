@@ -126,9 +126,10 @@ class Gradients:
             made.add(name)
             if first.name == name and shares[0].row is None and len(runs) == len(shares):
                 more = [line for share in shares[1:] for line in share.lines]
-                return [f"d{name} = {texts[0]}", *more]
+                return [f"d{name} = {self._fresh(shares[0].all, name, 1)}", *more]
             names = [share.array.name for share in shares]
-            if len(runs) == 1 and names == [f"{name}[{k}]" for k in range(self._members(name))]:
+            whole = all(share.row is None for share in shares)
+            if whole and len(runs) == 1 and names == [f"{name}[{k}]" for k in range(self._members(name))]:
                 return [f"d{name} = [{once}]"]
             rows = list(range(len(shares)))
             if len(runs) == 1 < len(shares) == first.count // prod(first.dims[1:]) and rows == [
