@@ -127,9 +127,9 @@ class Gradients:
             if first.name == name and shares[0].row is None and len(runs) == len(shares):
                 more = [line for share in shares[1:] for line in share.lines]
                 return [f"d{name} = {self._fresh(shares[0].all, name, 1)}", *more]
-            names = [share.array.name for share in shares]
-            whole = all(share.row is None for share in shares)
-            if whole and len(runs) == 1 and names == [f"{name}[{k}]" for k in range(self._members(name))]:
+            names = [share.array.name for share in shares if share.row is None]
+            members = [f"{name}[{k}]" for k in range(self._members(name))]
+            if len(runs) == 1 and names == members:
                 return [f"d{name} = [{once}]"]
             rows = list(range(len(shares)))
             if len(runs) == 1 < len(shares) == first.count // prod(first.dims[1:]) and rows == [
