@@ -191,7 +191,7 @@ def _part(part: Array, prefix: str = "") -> str:
     assert part.whole
     whole, first = prefix + part.whole.name, part.base - part.whole.base
     count, stride = part.count, part.strides[0] if part.strides else 1
-    shape = f".reshape({tuple_text(part.dims)})" if len(part.dims) != 1 else ""
+    shape = f".reshape({', '.join(map(str, part.dims)) or '()'})" if len(part.dims) != 1 else ""
     if part.strides == side_by_side(part.dims):
         return f"{whole}[{first}:{first + count}]{shape}"
     if len(part.dims) == 1:
