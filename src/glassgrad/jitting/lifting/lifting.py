@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 
+from glassgrad.jitting.axes import unrolled
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
@@ -19,7 +20,7 @@ from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.tape import Tape
-from glassgrad.opcodes import CONSTANT, TAKEN
+from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
@@ -46,6 +47,8 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     small = optimized(graph, wants, exact)
     carrying = carrying_of(small, wants)
     tape, program = lifted(small, carrying, exact)
+    if tape is None and (EXAMPLES in small.op or PART in small.op):
+        return lift_or_lower(unrolled(graph), wants, exact)
     if tape is None:
         tape = lowered(small, carrying, exact, len(graph))
     tape.n_rows = len(graph)
@@ -78,6 +81,9 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         return None, program
     if graph.guards and TAKEN in graph.op:
         program.why_not = "it takes rows after it has chosen a branch"
+        return None, program
+    if EXAMPLES in graph.op or PART in graph.op:
+        program.why_not = "todo"
         return None, program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
