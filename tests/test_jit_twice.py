@@ -131,6 +131,16 @@ def test_a_rule_of_ones_own_that_chooses() -> None:
         assert bits(found) == bits(eager), (point, found, eager)
 
 
+def test_a_nan_that_arrives_where_something_is_chosen() -> None:
+    def f(a: Any, b: Any) -> Any:
+        return gg.maximum(gg.sqrt(a), gg.sqrt(b)) * gg.maximum(a * a, b * b)
+
+    at = [(2.0, 3.0), (-1.0, 2.0), (-1.0, -2.0), (0.0, 0.0), (2.0, -3.0), (math.nan, 1.0)]
+    for twice in (gg.hessian(f, (0, 1)), TWICE["grad of grad"](f, (0, 1))):
+        for point, eager, found in run_traced(twice, at, at[0], exact=True):
+            assert bits(found) == bits(eager), (point, found, eager)
+
+
 @pytest.mark.parametrize("name", ["pow", "atan2"])
 def test_examples_of_vmap_at_edges(name: str) -> None:
     f, places = operation(name)

@@ -111,6 +111,21 @@ def _decide(e: Expr, condition: Any) -> Any:
     return bool(condition) if again and not all(map(_is_number, e.args[1:])) else condition
 
 
+def decides() -> bool:
+    """Tell whether a trace asks if a share is nan, as the eager engine does: with exact=True.
+
+    Otherwise what was not chosen receives a share of 0, which is nan times an infinite partial.
+    """
+    return watching.exact and bool(here.transforms or watching.again)
+
+
+def is_not_handed_on(share: Any, partial: Any) -> bool:
+    """Ask whether a share is nan because its operand was not chosen, which makes guards."""
+    if type(share) is not Value or equal(share, share):
+        return False
+    return bool(equal(as_value(partial, "gradient"), constant(0.0)))
+
+
 def _is_number(e: Expr) -> bool:
     """Tell whether an expression is a number, or a choice among numbers."""
     return e.op == NUMBER or (e.op == "where" and all(map(_is_number, e.args[1:])))

@@ -29,6 +29,8 @@ class _Watching(local):
         self.guards: list[tuple[Value, bool]] = []
         #: Whether the result may be differentiated when the trace is over.
         self.again = True
+        #: Whether every bit must be that of the eager engine.
+        self.exact = False
         #: How many axes `gg.vmap` made; None where it has to call f for each example.
         self.axes: int | None = None
         #: What was refused: the function may have caught the error, but can't be traced.

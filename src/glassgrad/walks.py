@@ -14,7 +14,7 @@ from glassgrad.anomaly import refuse_share
 from glassgrad.engine import Value, here
 from glassgrad.graph import ancestors
 from glassgrad.opcodes import CHOICES, TAKEN
-from glassgrad.rules import partial_as_value, product, shared, slopes
+from glassgrad.rules import decides, is_not_handed_on, partial_as_value, product, shared, slopes
 
 
 def backwards(
@@ -53,11 +53,14 @@ def forwards(
 
 def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
     """Multiply what arrived at a node by a local derivative, as `Value.backward` does."""
-    if here.tracing and v._opcode in (*CHOICES, TAKEN):
+    chooses = v._opcode in CHOICES
+    if here.tracing and (v._opcode == TAKEN or (chooses and not decides())):
         return shared(arrived, partial)
     share = product(arrived, partial)
+    if here.tracing and chooses:
+        return 0.0 if is_not_handed_on(share, partial) else share
     number = share._data if type(share) is Value else share
-    if v._opcode in CHOICES and number != number and partial == 0.0:
+    if chooses and number != number and partial == 0.0:
         return 0.0
     if here.anomaly and not isfinite(number):
         refuse_share(v, operand, arrived, partial, number)

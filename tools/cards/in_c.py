@@ -18,6 +18,7 @@ WORDS = {
         name.upper(): SPECIAL.index(name)
         for name in ("copy", "detached", "share", "lt", "le", "eq", "both", "either", "taken")
     },
+    **{name.upper(): TABLE[name].opcode for name in ("add", "maximum", "minimum")},
     **{
         name: getattr(tape, name)
         for name in (

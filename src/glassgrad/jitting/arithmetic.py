@@ -84,14 +84,14 @@ class Lanes(Arithmetic):
         import numpy as np
 
         places = [super(Lanes, self).place(x, count) for x in np.ravel(index)]
-        return np.array(places, dtype=np.intp)
+        return np.array(places, dtype=np.intp).reshape(np.shape(index))
 
     def take(self, place: Any, rows: Sequence[Any]) -> Any:
         """Take one of several numbers in each lane."""
         import numpy as np
 
         where, *numbers = np.broadcast_arrays(place, *rows)
-        return np.stack(numbers)[where, np.arange(where.size)]
+        return np.take_along_axis(np.stack(numbers), where[None], 0)[0]
 
     def if_taken(self, place: Any, row: int, grad: Any) -> Any:
         """Hand the gradient to the row that was taken in each lane."""

@@ -141,7 +141,7 @@ def reverse(
             gradients[slot] = gradients[slot] + gradients[out]
     else:
         box = Box(code, at)
-        results = [out for out, in box.places(0, free=True)]
+        results = [out for (out,) in box.places(0, free=True)]
         if kind == EACH:
             _hand_on(box, mask, values, gradients, arithmetic)
         elif kind == LOOKUP:

@@ -6,6 +6,23 @@
 #define LANES
 #include "kernels.h"
 
+#define GG_CARD_1_1(number, name, share) CARD(number, 3, F(name)(a[l]))
+#define GG_CARD_2_2(number, name, share) CARD(number, 4, F(name)(a[l], b[l]))
+#define GG_CARD_3_1(number, name, share) CARD(number, 5, F(name)(a[l], b[l], c[l]))
+#define GG_CARD_3_2(number, name, share) CARD(number, 5, F(name)(a[l], b[l], c[l]))
+#define GG_CARDS_OF_LANES \
+    GG_CARDS \
+    CARD(GG_COPY, 3, a[l]) \
+    CARD(GG_DETACHED, 3, a[l]) \
+    CARD(GG_SHARE, 4, F(share)(a[l], b[l])) \
+    CARD(GG_LT, 4, a[l] < b[l]) \
+    CARD(GG_LE, 4, a[l] <= b[l]) \
+    CARD(GG_EQ, 4, a[l] == b[l]) \
+    CARD(GG_BOTH, 4, a[l] != 0 && b[l] != 0) \
+    CARD(GG_EITHER, 4, a[l] != 0 || b[l] != 0)
+
+#include "lane_boxes.h"
+
 #define S(k) (v + (size_t)p[k] * GG_LANES)
 #define STOP(why) \
     do { \
@@ -25,11 +42,6 @@
         p += words; \
         break; \
     }
-
-#define GG_CARD_1_1(number, name, share) CARD(number, 3, F(name)(a[l]))
-#define GG_CARD_2_2(number, name, share) CARD(number, 4, F(name)(a[l], b[l]))
-#define GG_CARD_3_1(number, name, share) CARD(number, 5, F(name)(a[l], b[l], c[l]))
-#define GG_CARD_3_2(number, name, share) CARD(number, 5, F(name)(a[l], b[l], c[l]))
 
 /* Add n terms to a block of lanes, in order: as many lanes at once as there are registers for. */
 #define ADD_UP(term) \
@@ -59,21 +71,24 @@ static int F(lanes)(gg_machine *m) {
     const int *const code = m->code, *p = code + m->next;
     for (;;) {
         switch (*p) {
-            GG_CARDS
-            CARD(GG_COPY, 3, a[l])
-            CARD(GG_DETACHED, 3, a[l])
-            CARD(GG_SHARE, 4, F(share)(a[l], b[l]))
-            CARD(GG_LT, 4, a[l] < b[l])
-            CARD(GG_LE, 4, a[l] <= b[l])
-            CARD(GG_EQ, 4, a[l] == b[l])
-            CARD(GG_BOTH, 4, a[l] != 0 && b[l] != 0)
-            CARD(GG_EITHER, 4, a[l] != 0 || b[l] != 0)
+            GG_CARDS_OF_LANES
+        case GG_EACH:
+        case GG_FOLD:
+        case GG_CONTRACT:
+        case GG_LOOKUP:
+        case GG_PICK: {
+            const int why = F(many_lanes)(m, p);
+            if (why != GG_DONE)
+                STOP(why);
+            p += p[1];
+            break;
+        }
         case GG_TAKEN: {
             const REAL *const index = S(2);
             for (int l = 0; l < GG_LANES; l++) {
                 const int i = gg_index(index[l], p[3]);
                 if (i < 0)
-                    STOP(GG_NO_INDEX);
+                    STOP(gg_no_index(m, p[2], p[3]));
                 S(1)[l] = S(4 + i)[l];
             }
             p += 4 + p[3];
@@ -146,6 +161,7 @@ static void F(store)(const gg_machine *m, int slot, double *to, int n) {
 #undef ADD_PRODUCT
 #undef ADD_UP
 #undef CARD
+#undef GG_CARDS_OF_LANES
 #undef LANES
 #undef S
 #undef STOP

@@ -19,8 +19,16 @@ typedef struct {
     int at;          /* the word of the instruction that stopped the run */
     int next, until; /* where the forward pass goes on, and up to where it is run again */
     int back;        /* where the reverse code goes on */
+    int index, count; /* the slot that counts none of so many rows */
     void *tape;      /* to which the code belongs; it outlives the machine */
 } gg_machine;
+
+/* Say that the number in a slot is no index of so many rows. */
+static inline int gg_no_index(gg_machine *m, int slot, int count) {
+    m->index = slot;
+    m->count = count;
+    return GG_NO_INDEX;
+}
 
 /* Get memory at an address that vectors like. */
 static inline void *gg_new_memory(size_t bytes) {

@@ -11,6 +11,8 @@ cdef extern from "jitting/machine.h":
         int next
         int until
         int back
+        int index
+        int count
         void *tape
 
 ctypedef gg_machine *Buffer

@@ -72,7 +72,7 @@ cdef int forward_to(Buffer buffer, int end) except -2:
         elif why == CHECKED:
             PyErr_CheckSignals()
         elif why == NO_INDEX:
-            floats().place(get(buffer, buffer.code[buffer.at + 2]), buffer.code[buffer.at + 3])
+            floats().place(get(buffer, buffer.index), buffer.count)
         else:
             raise RuntimeError(f"no instruction of a tape: {buffer.code[buffer.at]}")
 
@@ -206,7 +206,7 @@ cdef int forward_lanes(Buffer buffer, int used) except -2:
             PyErr_CheckSignals()
         elif why == NO_INDEX:
             for lane in range(LANES):
-                floats().place(get(buffer, words[2] * LANES + lane), words[3])
+                floats().place(get(buffer, buffer.index * LANES + lane), buffer.count)
         else:
             raise RuntimeError(f"no instruction of a tape: {words[0]}")
 

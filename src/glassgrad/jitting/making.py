@@ -131,7 +131,7 @@ def make(
     last = is_transform(jitted.f) and not any(wants)
     for axes in (not jitted.exact, False):
         try:
-            graph, externals, form = _recorded(jitted.f, args, kwargs, inputs, not last, axes)
+            graph, externals, form = _recorded(jitted, args, kwargs, inputs, not last, axes)
             break
         except NotAlongError:
             pass
@@ -150,11 +150,11 @@ def make(
 
 
 def _recorded(
-    f: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[Value], again: bool,
-    axes: bool,
+    jitted: Jitted, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[Value],
+    again: bool, axes: bool,
 ) -> tuple[Graph, list[Value], Form]:  # fmt: skip
     """Trace a function, and read what it did."""
-    result, found = trace(f, args, kwargs, again, axes)
+    result, found = trace(jitted.f, args, kwargs, again, jitted.exact, axes)
     outputs: list[Value] = []
     form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)

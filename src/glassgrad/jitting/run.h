@@ -1,7 +1,7 @@
 /* What runs a tape: a loop over the words of its code. See tape.py.
  *
- * The same text is compiled for float64 and for float32: for one number at a time (scalar.h), and
- * for many lanes at once (lanes.h).
+ * The same text is compiled for float64 and for float32: for one number at a time (scalar.h), for
+ * many lanes at once (lanes.h), and for instructions that do many operations (boxes.h).
  */
 #ifndef GG_RUN_H
 #define GG_RUN_H
@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "../vectors.h"
+#include "box.h"
 #include "machine.h"
 #include "words.h"
 
@@ -28,20 +29,26 @@ static inline int gg_index(double number, int n) {
 #endif
 
 #define REAL double
-#define F(name) gg_##name##_d
-#include "scalar.h"
-#undef F
 #define F(name) gg_##name##_ds
 #include "lanes.h"
+#include "boxes.h"
+#undef F
+#define F(name) gg_##name##_d
+#define MANY(name) gg_##name##_ds
+#include "scalar.h"
+#undef MANY
 #undef F
 #undef REAL
 
 #define REAL float
-#define F(name) gg_##name##_f
-#include "scalar.h"
-#undef F
 #define F(name) gg_##name##_fs
 #include "lanes.h"
+#include "boxes.h"
+#undef F
+#define F(name) gg_##name##_f
+#define MANY(name) gg_##name##_fs
+#include "scalar.h"
+#undef MANY
 #undef F
 #undef REAL
 

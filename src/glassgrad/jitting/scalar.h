@@ -1,5 +1,5 @@
 /* The machine for one number at a time. To be included for each kind of number: REAL, and F(name)
- * for a name of its own. The words of a tape are explained in tape.py.
+ * for a name of its own; MANY(name) is one of boxes.h. The words of a tape are explained in tape.py.
  */
 #include "kernels.h"
 
@@ -35,10 +35,21 @@ static int F(forward)(gg_machine *m, int end) {
             CARD(GG_EQ, V(2) == V(3), 4)
             CARD(GG_BOTH, V(2) != 0 && V(3) != 0, 4)
             CARD(GG_EITHER, V(2) != 0 || V(3) != 0, 4)
+        case GG_EACH:
+        case GG_FOLD:
+        case GG_CONTRACT:
+        case GG_LOOKUP:
+        case GG_PICK: {
+            const int why = MANY(many)(m, p);
+            if (why != GG_DONE)
+                STOP(why);
+            p += p[1];
+            break;
+        }
         case GG_TAKEN: {
             const int i = gg_index(V(2), p[3]);
             if (i < 0)
-                STOP(GG_NO_INDEX);
+                STOP(gg_no_index(m, p[2], p[3]));
             V(1) = V(4 + i);
             p += 4 + p[3];
             break;
@@ -156,6 +167,17 @@ static int F(reverse)(gg_machine *m, const int *code) {
             HAND(3, G(2) += grad;)
         case GG_SHARE:
             HAND(4, TO(2, GG_FIRST, GG_SHARE_OF, V(3)) TO(3, GG_SECOND, GG_SHARE_OF, V(2)))
+        case GG_EACH:
+        case GG_FOLD:
+        case GG_CONTRACT:
+        case GG_LOOKUP:
+        case GG_PICK: {
+            const int why = MANY(many_back)(m, p);
+            if (why != GG_DONE)
+                STOP(why);
+            p += p[1];
+            break;
+        }
         case GG_TAKEN:
             HAND(4 + p[3], G(4 + gg_index(V(2), p[3])) += grad;)
         case GG_DOT: {

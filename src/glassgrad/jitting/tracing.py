@@ -80,7 +80,7 @@ class Trace:
 
 def trace(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True,
-    axes: bool = False,
+    exact: bool = False, axes: bool = False,
 ) -> tuple[Any, Trace]:  # fmt: skip
     """Run a function on Values that stand for its arguments.
 
@@ -92,6 +92,8 @@ def trace(
         Its arguments, with fresh Values in place of numbers.
     again : bool
         Whether the result may be differentiated when the trace is over.
+    exact : bool
+        Whether every bit must be that of the eager engine.
     axes : bool
         Whether `gg.vmap` may trace one example for all.
 
@@ -111,7 +113,7 @@ def trace(
     before = first = _random_states()
     try:
         for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-            found = _traced(f, args, kwargs, again, axes)
+            found = _traced(f, args, kwargs, again, exact, axes)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
                 return found
@@ -128,12 +130,13 @@ def trace(
 
 
 def _traced(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, axes: bool
-) -> tuple[Any, Trace]:
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, exact: bool,
+    axes: bool,
+) -> tuple[Any, Trace]:  # fmt: skip
     found = Trace()
-    outer = watching.guards, watching.refused, watching.again, watching.axes
-    watching.guards, watching.refused, watching.again = found.guards, None, again
-    watching.axes = 0 if axes else None
+    outer = dict(vars(watching))
+    watching.guards, watching.refused = found.guards, None
+    watching.again, watching.exact, watching.axes = again, exact, 0 if axes else None
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
@@ -145,7 +148,7 @@ def _traced(
             raise NotAlongError("an example by itself may do something else") from error
         raise
     finally:
-        watching.guards, watching.refused, watching.again, watching.axes = outer
+        vars(watching).update(outer)
         watching.plain.clear()
     return result, found
 

@@ -11,6 +11,9 @@
 #define GG_BOTH 13
 #define GG_EITHER 14
 #define GG_TAKEN 15
+#define GG_ADD 28
+#define GG_MAXIMUM 20
+#define GG_MINIMUM 21
 #define GG_EACH 112
 #define GG_FOLD 113
 #define GG_CONTRACT 114

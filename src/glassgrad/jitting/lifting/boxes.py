@@ -3,13 +3,14 @@
 Several operands have a slot for each of n places, in a table with a column for each operand. Where
 the step from each place to the next is nearly always the same, the places between two other steps
 are a *run*; runs of one length that follow each other are found to be a box in the same way, by
-where they begin. What is found is equal to the table everywhere: no step is guessed. The runs are at most
-half as many as the places, so that all of it takes a time proportional to the number of places.
+where they begin. What is found is equal to the table everywhere: no step is guessed. The runs are
+at most half as many as the places, so that the time is proportional to the number of places.
 """
 
 from __future__ import annotations
 
 from array import array
+from math import gcd
 
 from glassgrad.machine import show_source
 
@@ -52,11 +53,24 @@ def boxes_of(table: array[int], width: int, n: int) -> list[Box]:
         return [Box(0, [], [[] for _ in range(width)])]
     step = _usual_step(table, width, n)
     begins = _runs(table, width, n, step)
-    steps = [table[j * n + step] - table[j * n + step - 1] for j in range(width)]
-    found: list[Box] = []
     count = len(begins) - 1
     if 2 * count > n:  # no step is usual
         return [Box(i, [], [[] for _ in range(width)]) for i in range(n)]
+    steps = [table[j * n + step] - table[j * n + step - 1] for j in range(width)]
+    found = _of_runs(table, width, n, begins, steps)
+    shortest = gcd(*begins)
+    if 1 < shortest and shortest * count < n:  # a run may go on by chance where another one begins
+        pieces = _of_runs(table, width, n, array("i", range(0, n + 1, shortest)), steps)
+        return min(found, pieces, key=len)
+    return found
+
+
+def _of_runs(
+    table: array[int], width: int, n: int, begins: array[int], steps: list[int]
+) -> list[Box]:
+    """Make boxes of runs that are equally long and follow each other."""
+    found: list[Box] = []
+    count = len(begins) - 1
     first = 0
     while first < count:
         length = begins[first + 1] - begins[first]
@@ -70,7 +84,7 @@ def boxes_of(table: array[int], width: int, n: int) -> list[Box]:
             if length == 1:
                 found.append(Box(begin, outer.dims, outer.strides))
             else:
-                strides = [s + [d] for s, d in zip(outer.strides, steps, strict=True)]
+                strides = [[*s, d] for s, d in zip(outer.strides, steps, strict=True)]
                 found.append(Box(begin, [*outer.dims, length], strides))
         first = last
     return found

@@ -101,7 +101,7 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         if code == TAKEN:
             more = graph.more[r]
             k0, k1, k2, k3 = TAKEN, of[x], of[more[0]], len(more)
-        elif code == ADD or ((code == MAXIMUM or code == MINIMUM) and not marks[r]):
+        elif code == ADD or (code in (MAXIMUM, MINIMUM) and not marks[r]):
             product_x = code == ADD and op[x] == MUL and uses[x] == 1 and x >= given
             product_y = code == ADD and op[y] == MUL and uses[y] == 1 and y >= given
             y_a, y_b = (of[a[y]], of[b[y]]) if product_y else (of[y], NONE)

@@ -1,0 +1,286 @@
+/* Instructions that do many operations at once, for one number at a time: boxes.py, faster.
+ *
+ * To be included after lanes.h, for each kind of number.
+ */
+#define GG_BLOCK 64
+
+/* Find n numbers of a row side by side, or put them so. */
+static inline const REAL *F(gathered)(REAL *to, const REAL *from, int stride, int n) {
+    if (stride == 1)
+        return from;
+    if (stride == 0)
+        for (int i = 0; i < n; i++)
+            to[i] = *from;
+    else
+        for (int i = 0; i < n; i++)
+            to[i] = from[(ptrdiff_t)i * stride];
+    return to;
+}
+
+#define ROW(k, x) F(gathered)(room[k], x + place.slot[k] + (ptrdiff_t)i * stride[k], stride[k], some)
+#define LOOP(result) \
+    GG_APART \
+    for (int l = 0; l < some; l++) \
+        to[l] = result; \
+    break;
+#define CARD(number, result) \
+    case number: \
+        LOOP(result)
+
+#define GG_CARD_1_1(number, name, share) CARD(number, F(name)(a[l]))
+#define GG_CARD_2_2(number, name, share) CARD(number, F(name)(a[l], b[l]))
+#define GG_CARD_3_1(number, name, share) CARD(number, F(name)(a[l], b[l], c[l]))
+#define GG_CARD_3_2(number, name, share) CARD(number, F(name)(a[l], b[l], c[l]))
+
+/* EACH: an operation at each place. */
+GG_FOR_EACH_PROCESSOR
+static int F(each)(REAL *v, const int *p) {
+    REAL room[4][GG_BLOCK];
+    gg_box box;
+    int n, stride[4];
+    if (!gg_read(&box, p))
+        return GG_UNKNOWN;
+    const int outer = gg_row(&box, box.rank, &n, stride);
+    for (int k = box.count; k < 4; k++)
+        stride[k] = 1;  /* nobody reads there */
+    gg_place place = gg_first(&box);
+    if (box.places)
+        do
+            for (int i = 0; i < n; i += GG_BLOCK) {
+                const int some = n - i < GG_BLOCK ? n - i : GG_BLOCK;
+                const REAL *const a = ROW(1, v), *const b = ROW(2, v), *const c = ROW(3, v);
+                REAL *const out = v + place.slot[0] + (ptrdiff_t)i * stride[0];
+                REAL *const to = stride[0] == 1 ? out : room[0];
+                switch (box.op) {
+                    GG_CARDS
+                    CARD(GG_COPY, a[l])
+                    CARD(GG_DETACHED, a[l])
+                    CARD(GG_SHARE, F(share)(a[l], b[l]))
+                    CARD(GG_LT, a[l] < b[l])
+                    CARD(GG_LE, a[l] <= b[l])
+                    CARD(GG_EQ, a[l] == b[l])
+                    CARD(GG_BOTH, a[l] != 0 && b[l] != 0)
+                    CARD(GG_EITHER, a[l] != 0 || b[l] != 0)
+                default:
+                    return GG_UNKNOWN;
+                }
+                if (to != out)
+                    for (int l = 0; l < some; l++)
+                        out[(ptrdiff_t)l * stride[0]] = to[l];
+            }
+        while (gg_next(&box, &place, outer));
+    return GG_DONE;
+}
+
+#undef GG_CARD_1_1
+#undef GG_CARD_2_2
+#undef GG_CARD_3_1
+#undef GG_CARD_3_2
+
+#define GG_SHARE_OF(partial) grad[l] * (partial)
+#define GG_CHOSEN(partial) F(share)(grad[l], partial)
+/* The cases of a card: of the first operand, and of the second. */
+#define FIRST(number, result) CARD(2 * number, result)
+#define SECOND(number, result) CARD(2 * number + 1, result)
+#define GG_CARD_1_1(number, name, share) FIRST(number, share(F(name##_1)(y[l], a[l])))
+#define GG_CARD_2_2(number, name, share) \
+    FIRST(number, share(F(name##_1)(y[l], a[l], b[l]))) \
+    SECOND(number, share(F(name##_2)(y[l], a[l], b[l])))
+#define GG_CARD_3_1(number, name, share) FIRST(number, share(F(name##_1)(y[l], a[l], b[l], c[l])))
+#define GG_CARD_3_2(number, name, share) \
+    FIRST(number, share(F(name##_1)(y[l], a[l], b[l], c[l]))) \
+    SECOND(number, share(F(name##_2)(y[l], a[l], b[l], c[l])))
+
+/* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first. */
+GG_FOR_EACH_PROCESSOR
+static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int operand) {
+    REAL room[4][GG_BLOCK], grads[GG_BLOCK], to[GG_BLOCK];
+    gg_box box = *forward;
+    int n, stride[4];
+    const int outer = gg_row(&box, box.rank, &n, stride);
+    for (int d = 0; d < outer; d++)
+        gg_flip(&box, d);
+    for (int k = box.count; k < 4; k++)
+        stride[k] = 1;  /* nobody reads there */
+    gg_place place = gg_first(&box);
+    do
+        for (int i = (n - 1) / GG_BLOCK * GG_BLOCK; i >= 0; i -= GG_BLOCK) {
+            const int some = n - i < GG_BLOCK ? n - i : GG_BLOCK;
+            const REAL *const y = ROW(0, v), *const a = ROW(1, v), *const b = ROW(2, v);
+            const REAL *const c = ROW(3, v), *const grad = F(gathered)(
+                grads, g + place.slot[0] + (ptrdiff_t)i * stride[0], stride[0], some);
+            (void)y;
+            switch (2 * box.op + operand - 1) {
+                GG_CARDS
+                FIRST(GG_COPY, grad[l])
+                FIRST(GG_SHARE, grad[l] * b[l])
+                SECOND(GG_SHARE, grad[l] * a[l])
+            }
+            const int step = stride[operand];
+            REAL *const q = g + place.slot[operand] + (ptrdiff_t)i * step;
+            if (step == 1) {
+                GG_APART
+                for (int l = 0; l < some; l++)
+                    q[l] += to[l];
+            } else
+                for (int l = some - 1; l >= 0; l--)
+                    q[(ptrdiff_t)l * step] += to[l];
+        }
+    while (gg_next(&box, &place, outer));
+}
+
+#undef GG_CARD_1_1
+#undef GG_CARD_2_2
+#undef GG_CARD_3_1
+#undef GG_CARD_3_2
+#undef GG_SHARE_OF
+#undef GG_CHOSEN
+#undef FIRST
+#undef SECOND
+#undef CARD
+#undef LOOP
+#undef ROW
+
+/* Add products to numbers, in the order of the places: of what lies where the accesses d, p and q
+ * say. An access that there is none of is 0.
+ */
+static void F(add_products)(
+    const gg_box *given, int rank, int d, REAL *sums, int p, const REAL *first, int q,
+    const REAL *second) {
+    gg_box box = *given;
+    int n, stride[4];
+    const int outer = gg_row(&box, rank, &n, stride);
+    gg_place place = gg_first(&box);
+    do {
+        REAL *to = sums + place.slot[d];
+        const REAL *a = first + place.slot[p], *b = second + place.slot[q];
+        for (int i = 0; i < n; i++, to += stride[d], a += stride[p], b += stride[q])
+            *to += *a * *b;
+    } while (gg_next(&box, &place, outer));
+}
+
+/* Set the numbers where the results are: to those of another access, or to x. */
+static void F(set_results)(const gg_box *given, REAL *to, const REAL *from, REAL x) {
+    gg_box box = *given;
+    int n, stride[4];
+    const int outer = gg_row(&box, box.free, &n, stride);
+    gg_place place = gg_first(&box);
+    if (box.results)
+        do {
+            REAL *out = to + place.slot[0];
+            const REAL *start = from + place.slot[1];
+            for (int i = 0; i < n; i++, out += stride[0], start += stride[1])
+                *out = from == NULL ? x : *start;
+        } while (gg_next(&box, &place, outer));
+}
+
+/* FOLD and CONTRACT: results add up along some dims, from a start. */
+static int F(folded)(REAL *v, const int *p) {
+    const REAL one = 1;
+    gg_box box;
+    if (!gg_read(&box, p))
+        return GG_UNKNOWN;
+    F(set_results)(&box, v, v, 0);
+    if (!box.places)
+        return GG_DONE;
+    if (*p == GG_CONTRACT)
+        F(add_products)(&box, box.rank, 0, v, 2, v, 3, v);
+    else if (box.op == GG_ADD)
+        F(add_products)(&box, box.rank, 0, v, 2, v, 3, &one);
+    else {
+        gg_place place = gg_first(&box);
+        do {
+            REAL *const out = v + place.slot[0], x = v[place.slot[2]];
+            *out = box.op == GG_MAXIMUM ? F(maximum)(*out, x) : F(minimum)(*out, x);
+        } while (gg_next(&box, &place, box.rank));
+    }
+    return GG_DONE;
+}
+
+/* LOOKUP: each result is one of several numbers; which, says another. */
+static int F(looked_up)(gg_machine *m, const int *p) {
+    REAL *const v = (REAL *)m->values;
+    gg_box box;
+    if (!gg_read(&box, p))
+        return GG_UNKNOWN;
+    gg_place place = gg_first(&box);
+    if (box.places)
+        do {
+            const int i = gg_index(v[place.slot[1]], box.op);
+            if (i < 0)
+                return gg_no_index(m, place.slot[1], box.op);
+            v[place.slot[0]] = v[place.slot[2] + (ptrdiff_t)i * box.step];
+        } while (gg_next(&box, &place, box.rank));
+    return GG_DONE;
+}
+
+/* PICK: numbers from anywhere, put side by side. */
+static void F(pick)(REAL *v, const int *p) {
+    REAL *const out = v + p[2];
+    for (int i = 0; i < p[1] - 3; i++)
+        out[i] = v[p[3 + i]];
+}
+
+/* Run an instruction. */
+static int F(many)(gg_machine *m, const int *p) {
+    REAL *const v = (REAL *)m->values;
+    switch (*p) {
+    case GG_EACH:
+        return F(each)(v, p);
+    case GG_LOOKUP:
+        return F(looked_up)(m, p);
+    case GG_PICK:
+        F(pick)(v, p);
+        return GG_DONE;
+    default:
+        return F(folded)(v, p);
+    }
+}
+
+/* Hand the gradients of the results on, and set them back to -0.0. */
+static int F(many_back)(gg_machine *m, const int *p) {
+    const REAL one = 1;
+    const REAL *const v = (const REAL *)m->values;
+    REAL *const g = (REAL *)m->gradients;
+    const int kind = *p % GG_MASK, mask = *p / GG_MASK;
+    gg_box box;
+    if (kind == GG_PICK) {
+        for (int i = p[1] - 4; i >= 0; i--) {
+            g[p[3 + i]] += g[p[2] + i];
+            g[p[2] + i] = -(REAL)0.0;
+        }
+        return GG_DONE;
+    }
+    if (!gg_read(&box, p))
+        return GG_UNKNOWN;
+    if (!box.results)
+        return GG_DONE;
+    if (kind == GG_EACH) {
+        for (int k = 1; k < 3; k++)
+            if (mask & k)
+                F(each_back)(v, g, &box, k);
+    } else {
+        gg_box back = box;
+        for (int d = 0; d < back.rank; d++)
+            gg_flip(&back, d);
+        if (kind == GG_LOOKUP) {
+            gg_place place = gg_first(&back);
+            do {
+                const int i = gg_index(v[place.slot[1]], back.op);
+                g[place.slot[2] + (ptrdiff_t)i * back.step] += g[place.slot[0]];
+            } while (gg_next(&back, &place, back.rank));
+        } else {
+            const REAL *const other = kind == GG_CONTRACT ? v : &one;
+            if (mask & GG_FIRST && box.places)
+                F(add_products)(&back, back.rank, 2, g, 0, g, 3, other);
+            if (mask & GG_SECOND && box.places)
+                F(add_products)(&back, back.rank, 3, g, 0, g, 2, v);
+            if (mask & GG_START) {
+                gg_leave_out(&back, 3);
+                F(add_products)(&back, back.free, 1, g, 0, g, 3, &one);
+            }
+        }
+    }
+    F(set_results)(&box, g, NULL, -(REAL)0.0);
+    return GG_DONE;
+}

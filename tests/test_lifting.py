@@ -1,0 +1,85 @@
+"""Lifted programs give the numbers of the eager engine: in exact mode bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import glassgrad as gg
+from builds import amount
+from glassgrad import Value
+from glassgrad.jitting.lifting import finding, lifting
+from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
+from lifted import FAMILIES, Drawing, Program
+from traced import bits
+
+SEEDS = amount(300, 60)
+
+
+@pytest.fixture
+def always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lift whatever can be lifted, whether it pays or not."""
+    monkeypatch.setattr(finding, "FEWEST", 1)
+    monkeypatch.setattr(lifting, "_PAYS", -1e9)
+    return None
+
+
+def numbers(f: Any, parameters: list[Value], inputs: tuple[Any, ...]) -> list[float]:
+    """Run a program forward and backward."""
+    for p in parameters:
+        p.grad = 0.0
+    result = f(*inputs)
+    if isinstance(result, Value):
+        result.backward()
+    number = result.data if isinstance(result, Value) else float(result)
+    return [number, *(p.grad for p in parameters)]
+
+
+def others(seed: int, inputs: tuple[Any, ...], family: str) -> tuple[Any, ...]:
+    """Draw other inputs of the same form."""
+    if family == "attention":
+        return tuple([x[::-1] for x in inputs])
+    d = Drawing(seed + 10**6)
+    return tuple([gg.nests.map_leaves(lambda _: d.number(), x) for x in inputs])
+
+
+def close(found: list[float], expected: list[float]) -> None:
+    """See that numbers agree to the rounding of sums in another order."""
+    scale = max([abs(x) for x in expected if np.isfinite(x)], default=1.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12 * max(scale, 1e-300))
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("block", range(5))
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_numbers_are_those_of_the_eager_engine(family: str, block: int) -> None:
+    for seed in range(block * SEEDS // 5, (block + 1) * SEEDS // 5):
+        program: Program = FAMILIES[family](seed)
+        f, parameters, inputs = program
+        exact, default = gg.jit(f, exact=True), gg.jit(f)
+        for given in (inputs, others(seed, inputs, family)):
+            expected = numbers(f, parameters, given)
+            assert bits(numbers(exact, parameters, given)) == bits(expected), (seed, given)
+            close(numbers(default, parameters, given), expected)
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_most_programs_are_lifted_even_in_exact_mode(family: str) -> None:
+    def is_lifted(f: Any, exact: bool, inputs: tuple[Any, ...]) -> bool:
+        traced = gg.jit(f, exact=exact)
+        traced(*inputs)
+        return bool(set(traced.tape.code) & {EACH, FOLD, CONTRACT, LOOKUP})
+
+    count = {True: 0, False: 0}
+    for seed in range(40):
+        f, _, inputs = FAMILIES[family](seed)
+        for exact in count:
+            count[exact] += is_lifted(f, exact, inputs)
+    assert count[False] == 40
+    # Where rows of one group are made between those of another, gradients would be summed in
+    # another order.
+    assert count[True] == 40 if family in ("dense", "triangle", "attention") else count[True] >= 5
