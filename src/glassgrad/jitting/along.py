@@ -71,6 +71,8 @@ def _one_of(block: Any, axis: int) -> Any:
 
 def _examples(several: list[Any], axis: int) -> Value:
     values = tuple([as_value(x, "vmap") for x in several])
+    if all(v is values[0] for v in values):
+        return values[0]
     return custom_node(
         values[0]._data, values, (float(axis), *[0.0] * (len(values) - 1)), EXAMPLES
     )

@@ -36,6 +36,14 @@ def axes_of(graph: Graph) -> array[int]:
     return found
 
 
+def apart(graph: Graph, r: int) -> int:
+    """Tell how far apart the numbers of an ``examples`` row are given; 0 if they are not so."""
+    several = graph.more[r]
+    step = several[1] - several[0]
+    even = list(several) == [several[0] + k * step for k in range(len(several))]
+    return step if even and max(several) < graph.n_inputs + graph.n_externals else 0
+
+
 def keeps_to_axes(graph: Graph) -> bool:
     """Tell whether each row is on one axis at most, results are on none, and guards are known.
 

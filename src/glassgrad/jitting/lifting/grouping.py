@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from math import copysign
 
+from glassgrad.jitting.axes import apart
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.machine import show_source
-from glassgrad.opcodes import CONSTANT
+from glassgrad.opcodes import CONSTANT, EXAMPLES, PART
 
 #: Constants are counted from here on until it is known how many there are.
 FIRST_CONSTANT = 1 << 29
@@ -25,21 +26,38 @@ class Groups:
         operand has another colour, whose first row is older.
     begins : array of int
         Where each group begins in `rows`, and at last how many rows there are.
+    examples, slots : array of int
+        For how many examples each group's rows stand: 1 unless they are on an axis. Where the
+        numbers of each group begin: those of the first example, then those of the second.
     slot : array of int
-        The slot of each row, `NONE` for the inner rows of sums. Those of constants are counted
-        from `FIRST_CONSTANT`.
-    n_slots : int
-        How many there are besides constants.
+        The slot of each row, of one on an axis in the first example; `NONE` for the inner rows of
+        sums. Those of constants are counted from `FIRST_CONSTANT`.
+    step : array of int
+        How far from there the number in the next example is: 0 for a row on no axis.
+    active : array of int
+        For each slot, but for those of constants, whether what it holds carries a gradient.
     constants : array of float
     """
 
-    __slots__ = ("begins", "constants", "n_slots", "rows", "slot")
+    __slots__ = (
+        "active", "begins", "constants", "examples", "rows", "slot", "slots", "step",
+    )  # fmt: skip
 
     def __init__(self, n: int) -> None:
-        self.rows = self.begins = array("i")
-        self.slot = array("i", [NONE]) * n
-        self.n_slots = 0
+        self.rows = self.begins = self.examples = self.slots = self.active = array("i")
+        self.slot, self.step = array("i", [NONE]) * n, array("i", bytes(4 * n))
         self.constants = array("d")
+
+    @property
+    def n_slots(self) -> int:
+        """How many slots there are besides constants."""
+        return len(self.active)
+
+    def more_slots(self, count: int, carries: int) -> int:
+        """Add slots that belong to no row, and tell the first."""
+        first = len(self.active)
+        self.active.extend([carries] * count)
+        return first
 
     def minus_zero(self) -> int:
         """Find the slot of -0.0, to which any number can be added without changing it."""
@@ -50,17 +68,19 @@ class Groups:
         return FIRST_CONSTANT + len(self.constants) - 1
 
 
-def grouped(graph: Graph, colours: Colours) -> Groups:
+def grouped(graph: Graph, colours: Colours, carrying: array[int]) -> Groups:
     """Gather the rows of each colour.
 
     Parameters
     ----------
     graph : Graph
     colours : Colours
+    carrying : array of int
+        1 for rows that carry a gradient.
     """
     n, given = len(graph), graph.n_inputs + graph.n_externals
     found = Groups(n)
-    op, of, inner, slot = graph.op, colours.of, colours.inner, found.slot
+    op, of, inner, slot, step = graph.op, colours.of, colours.inner, found.slot, found.step
     group = array("i", [NONE]) * colours.count
     place = array("i", bytes(4 * (colours.count + 1)))
     group_of, at = group, place
@@ -71,7 +91,9 @@ def grouped(graph: Graph, colours: Colours) -> Groups:
         elif op[r] == CONSTANT:
             slot[r] = FIRST_CONSTANT + len(found.constants)
             found.constants.append(graph.number[r])
-        elif not inner[r]:
+        elif op[r] == EXAMPLES and apart(graph, r):
+            slot[r], step[r] = graph.more[r][0], apart(graph, r)
+        elif not inner[r] and op[r] != PART:
             if group_of[of[r]] == NONE:
                 group_of[of[r]] = many
                 many += 1
@@ -82,13 +104,37 @@ def grouped(graph: Graph, colours: Colours) -> Groups:
     found.rows = array("i", bytes(4 * at[many]))
     rows = found.rows
     for r in range(given, n):
-        if op[r] != CONSTANT and not inner[r]:
+        if slot[r] < 0 and op[r] != PART and not inner[r]:
             g = group_of[of[r]]
             rows[at[g]] = r
-            slot[r] = given + at[g]
             at[g] += 1
-    found.n_slots = given + len(found.rows)
+    _place(found, graph, colours, carrying)
     return found
+
+
+def _place(groups: Groups, graph: Graph, colours: Colours, carrying: array[int]) -> None:
+    """Give the rows of all groups their slots, and then the parts of what is on an axis."""
+    given = graph.n_inputs + graph.n_externals
+    op, a, b, number, more = graph.op, graph.a, graph.b, graph.number, graph.more
+    axis, rows, begins, slot, step = (
+        colours.axis, groups.rows, groups.begins, groups.slot, groups.step,
+    )  # fmt: skip
+    counts = {axis[r]: len(more[r]) for r in more if op[r] == EXAMPLES}
+    active = carrying[:given]
+    for g in range(len(begins) - 1):
+        members, first = rows[begins[g] : begins[g + 1]], len(active)
+        on = axis[members[0]]
+        for i in range(len(members)):
+            slot[members[i]] = first + i
+            if on:
+                step[members[i]] = len(members)
+        groups.slots.append(first)
+        groups.examples.append(counts.get(on, 1))
+        active += array("i", [carrying[r] for r in members]) * groups.examples[g]
+    groups.active = active
+    for r in range(given, len(op)):
+        if op[r] == PART:
+            slot[r] = slot[a[r]] + step[a[r]] * int(number[b[r]])
 
 
 show_source(__spec__)

@@ -82,14 +82,12 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     if graph.guards and TAKEN in graph.op:
         program.why_not = "it takes rows after it has chosen a branch"
         return None, program
-    if EXAMPLES in graph.op or PART in graph.op:
-        program.why_not = "todo"
-        return None, program
     colours = coloured(graph, carrying)
-    groups = grouped(graph, colours)
-    steps = Finder(graph, colours, groups).find()
+    groups = grouped(graph, colours, carrying)
+    finder = Finder(graph, colours, groups)
+    steps = finder.find()
     program.colours, program.groups, program.steps = colours, groups, steps
-    program.why_not = _why_not(program)
+    program.why_not = finder.why_not or _why_not(program)
     if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
@@ -105,8 +103,8 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.cards = ()
     tape.reverses = {}
     given = graph.n_inputs + graph.n_externals
-    active = carrying[:given] + array("i", bytes(4 * len(groups.constants)))
-    active += array("i", [carrying[r] for r in groups.rows])
+    active = array("i", bytes(4 * len(groups.constants)))
+    active = groups.active[:given] + active + groups.active[given:]
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
@@ -118,7 +116,9 @@ def _why_not(program: Lifted) -> str:
     if program.groups.n_slots > _MOST_NUMBERS:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
+    begins, examples = program.groups.begins, program.groups.examples
     rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
+    rows += sum((begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(examples))
     if spared < _PAYS * rows:
         return "its operations don't repeat in rows and columns"
     return ""
