@@ -141,23 +141,7 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
 #undef LOOP
 #undef ROW
 
-/* Add products to numbers, in the order of the places: of what lies where the accesses d, p and q
- * say. An access that there is none of is 0.
- */
-static void F(add_products)(
-    const gg_box *given, int rank, int d, REAL *sums, int p, const REAL *first, int q,
-    const REAL *second) {
-    gg_box box = *given;
-    int n, stride[4];
-    const int outer = gg_row(&box, rank, &n, stride);
-    gg_place place = gg_first(&box);
-    do {
-        REAL *to = sums + place.slot[d];
-        const REAL *a = first + place.slot[p], *b = second + place.slot[q];
-        for (int i = 0; i < n; i++, to += stride[d], a += stride[p], b += stride[q])
-            *to += *a * *b;
-    } while (gg_next(&box, &place, outer));
-}
+#include "products.h"
 
 /* Set the numbers where the results are: to those of another access, or to x. */
 static void F(set_results)(const gg_box *given, REAL *to, const REAL *from, REAL x) {
@@ -184,9 +168,9 @@ static int F(folded)(REAL *v, const int *p) {
     if (!box.places)
         return GG_DONE;
     if (*p == GG_CONTRACT)
-        F(add_products)(&box, box.rank, 0, v, 2, v, 3, v);
+        F(add_products)(&box, box.rank, (int[]){0, 2, 3}, v, v, v, 0);
     else if (box.op == GG_ADD)
-        F(add_products)(&box, box.rank, 0, v, 2, v, 3, &one);
+        F(add_products)(&box, box.rank, (int[]){0, 2, 3}, v, v, &one, 0);
     else {
         gg_place place = gg_first(&box);
         do {
@@ -260,10 +244,10 @@ static int F(many_back)(gg_machine *m, const int *p) {
             if (mask & k)
                 F(each_back)(v, g, &box, k);
     } else {
-        gg_box back = box;
-        for (int d = 0; d < back.rank; d++)
-            gg_flip(&back, d);
         if (kind == GG_LOOKUP) {
+            gg_box back = box;
+            for (int d = 0; d < back.rank; d++)
+                gg_flip(&back, d);
             gg_place place = gg_first(&back);
             do {
                 const int i = gg_index(v[place.slot[1]], back.op);
@@ -272,12 +256,12 @@ static int F(many_back)(gg_machine *m, const int *p) {
         } else {
             const REAL *const other = kind == GG_CONTRACT ? v : &one;
             if (mask & GG_FIRST && box.places)
-                F(add_products)(&back, back.rank, 2, g, 0, g, 3, other);
+                F(add_products)(&box, box.rank, (int[]){2, 0, 3}, g, g, other, 1);
             if (mask & GG_SECOND && box.places)
-                F(add_products)(&back, back.rank, 3, g, 0, g, 2, v);
+                F(add_products)(&box, box.rank, (int[]){3, 0, 2}, g, g, v, 1);
             if (mask & GG_START) {
-                gg_leave_out(&back, 3);
-                F(add_products)(&back, back.free, 1, g, 0, g, 3, &one);
+                gg_leave_out(&box, 3);
+                F(add_products)(&box, box.free, (int[]){1, 0, 3}, g, g, &one, 1);
             }
         }
     }

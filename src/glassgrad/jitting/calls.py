@@ -250,6 +250,13 @@ class Jitted:
         return found
 
     @property
+    def program(self) -> Any:
+        """The tensors in the program that ran last; print it."""
+        from glassgrad.jitting.lifting.presenting import TensorProgram
+
+        return TensorProgram(self.f, self._program())
+
+    @property
     def graph(self) -> Any:
         """The operations of the program that ran last, one a row; print it."""
         return self._program().graph

@@ -215,7 +215,15 @@ def fill(  # noqa: PLR0911, PLR0912
         x = list(x.values())
     for i in range(form.size):
         part = form.parts[i]
-        slot = fill(part, x[i], buffer, slot, values)
+        item = x[i]
+        if part.kind == kinds.NUMBER and (type(item) is float or type(item) is int):
+            try:
+                machine.put(buffer, slot, float(item))
+            except OverflowError:
+                as_float(item, _WHERE)  # which says more
+            slot += 1
+            continue
+        slot = fill(part, item, buffer, slot, values)
         if slot < 0:
             return -1
     return slot

@@ -42,7 +42,8 @@ def jit(
 
     The first call runs f on Values, records every operation, and lowers what it recorded to a
     tape, which a machine runs that was compiled with glassgrad. Later calls with arguments of the
-    same form only run the tape. ``f.graph``, ``f.tape`` and ``f.stats`` show the program.
+    same form only run the tape. ``f.program``, ``f.graph``, ``f.tape`` and ``f.stats`` show what
+    is run.
 
     Parameters
     ----------
@@ -144,7 +145,7 @@ def make(
     nodes = len(graph)
     tape, lifted = lift_or_lower(graph, wants, jitted.exact)
     return Program(
-        tape, graph, form, tuple(externals), wants[: len(inputs)], numbers_out,
+        tape, graph, lifted, form, tuple(externals), wants[: len(inputs)], numbers_out,
         jitted.dtype == "float32", nodes, traced - started, perf_counter() - traced,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ cdef int _MOST_ROOMS  # of C, because a lease may end when Python has cleared th
 
 
 cdef class Program:
-    cdef readonly object tape, graph
+    cdef readonly object tape, graph, lifted
     cdef readonly Form form
     cdef readonly tuple externals, partials
     cdef readonly bint numbers_out, single

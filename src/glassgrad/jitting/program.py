@@ -40,6 +40,8 @@ class Program:
     ----------
     tape : Tape
     graph : Graph
+    lifted : Lifted
+        The tensors in it.
     form : Form
         Of the results.
     externals : tuple of Value
@@ -51,17 +53,18 @@ class Program:
     """
 
     __slots__ = (
-        "externals", "first_external", "form", "graph", "lowering", "nodes", "numbers_out",
-        "outputs", "partials", "places", "rooms", "single", "tape", "tracing",
+        "externals", "first_external", "form", "graph", "lifted", "lowering", "nodes",
+        "numbers_out", "outputs", "partials", "places", "rooms", "single", "tape", "tracing",
     )  # fmt: skip
 
     def __init__(
-        self, tape: Any, graph: Any, form: Form, externals: tuple[Any, ...],
+        self, tape: Any, graph: Any, lifted: Any, form: Form, externals: tuple[Any, ...],
         wants: list[bool], numbers_out: bool, single: bool, nodes: int, tracing: float,
         lowering: float,
     ) -> None:  # fmt: skip
         self.tape = tape
         self.graph = graph
+        self.lifted = lifted
         self.form = form
         self.externals = externals
         self.numbers_out = numbers_out

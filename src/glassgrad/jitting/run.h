@@ -12,6 +12,7 @@
 #include "../vectors.h"
 #include "box.h"
 #include "machine.h"
+#include "tiling.h"
 #include "words.h"
 
 #define GG_LANES 64

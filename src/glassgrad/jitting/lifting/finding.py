@@ -229,10 +229,9 @@ class Finder:
             boxes = boxes_of(columns, width + 1, n)
             fixed = [0] * len(folded.dims)
             for box in boxes:
-                if self.examples == 1 and (
-                    box.count * folded.count < FEWEST
-                    or (_too_many(boxes, n) and folded.count < FEWEST)
-                ):
+                # A sum of products by itself has an instruction of the scalar tape.
+                alone = box.count == 1 and width == 2
+                if self.examples == 1 and (alone or box.count * folded.count < FEWEST):
                     begin = first + i + box.begin
                     self.stay_scalar(begin, begin + box.count)
                     continue

@@ -44,7 +44,8 @@ class Groups:
     )  # fmt: skip
 
     def __init__(self, n: int) -> None:
-        self.rows = self.begins = self.examples = self.slots = self.active = array("i")
+        self.rows = self.begins = self.active = array("i")
+        self.examples, self.slots = array("i"), array("i")
         self.slot, self.step = array("i", [NONE]) * n, array("i", bytes(4 * n))
         self.constants = array("d")
 

@@ -11,7 +11,7 @@ from glassgrad.jitting.axes import unrolled
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
-from glassgrad.jitting.lifting.grouping import grouped
+from glassgrad.jitting.lifting.grouping import Groups, grouped
 from glassgrad.jitting.lifting.ordering import keeps_order
 from glassgrad.jitting.lifting.steps import Lifted, Step
 from glassgrad.jitting.lifting.writing import Writer
@@ -28,6 +28,11 @@ _MOST_NUMBERS = 1 << 22
 #: A lifted tape must spare this part of the work, or the plain one is taken.
 _PAYS = 0.1
 
+
+#: There must be so many rows for each group, on average.
+_MOST_GROUPS = 4
+
+_DIFFERENT = "its operations don't repeat in rows and columns"
 
 #: Whether programs are lifted where that pays.
 ON = os.environ.get("GLASSGRAD_LIFT", "1") != "0"
@@ -84,6 +89,9 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         return None, program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours, carrying)
+    if _MOST_GROUPS * len(groups.begins) > _rows(graph, groups):
+        program.why_not = _DIFFERENT
+        return None, program
     finder = Finder(graph, colours, groups)
     steps = finder.find()
     program.colours, program.groups, program.steps = colours, groups, steps
@@ -116,12 +124,17 @@ def _why_not(program: Lifted) -> str:
     if program.groups.n_slots > _MOST_NUMBERS:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
-    begins, examples = program.groups.begins, program.groups.examples
-    rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
-    rows += sum((begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(examples))
+    rows = _rows(program.graph, program.groups) - list(program.graph.op).count(CONSTANT)
     if spared < _PAYS * rows:
-        return "its operations don't repeat in rows and columns"
+        return _DIFFERENT
     return ""
+
+
+def _rows(graph: Graph, groups: Groups) -> int:
+    """Count the rows of a graph, those of all examples."""
+    begins = groups.begins
+    more = [(begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(groups.examples)]
+    return len(graph) + sum(more)
 
 
 def _size(step: Step) -> int:

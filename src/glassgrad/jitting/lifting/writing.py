@@ -9,7 +9,17 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
 from glassgrad.jitting.lifting.steps import Step
-from glassgrad.jitting.tape import CHECK, DOT, END, GUARD, LOOKUP, MOST_TERMS, PICK, SUM
+from glassgrad.jitting.tape import (
+    CHECK,
+    DOT,
+    END,
+    GUARD,
+    LOOKUP,
+    MOST_TERMS,
+    PICK,
+    RUN,
+    SUM,
+)  # fmt: skip
 from glassgrad.machine import show_source
 from glassgrad.opcodes import ADD, TAKEN
 
@@ -125,15 +135,24 @@ class Writer:
                 start = slot[row]
             return
         for k in range(0, len(terms), MOST_TERMS):
-            several = terms[k : k + MOST_TERMS]
-            if colours.kind[row] == 2:
-                factors = [(graph.a[x], graph.b[x]) for x in several]
-                slots = [self.place(slot[x]) for pair in factors for x in pair]
-            else:
-                slots = [self.place(slot[x]) for x in several]
-            word = DOT if colours.kind[row] == 2 else SUM
-            self.words.extend((word, out, self.place(start), len(several), *slots))
+            self.terms(out, self.place(start), terms[k : k + MOST_TERMS], colours.kind[row] == 2)
             start = slot[row]
+
+    def terms(self, out: int, start: int, terms: array[int], products: bool) -> None:
+        """Write a sum of some terms."""
+        graph, slot = self.graph, self.groups.slot
+        if not products:
+            self.words.extend((SUM, out, start, len(terms), *[self.place(slot[x]) for x in terms]))
+            return
+        first = [self.place(slot[graph.a[x]]) for x in terms]
+        second = [self.place(slot[graph.b[x]]) for x in terms]
+        steps = {(first[i + 1] - first[i], second[i + 1] - second[i]) for i in range(len(terms) - 1)}
+        if len(steps) == 1:
+            (step_a, step_b), a, b = steps.pop(), first[0], second[0]
+            self.words.extend((RUN, out, start, len(terms), a, step_a, b, step_b))
+        else:
+            pairs = [slot for pair in zip(first, second, strict=True) for slot in pair]
+            self.words.extend((DOT, out, start, len(terms), *pairs))
 
 
 show_source(__spec__)

@@ -1,0 +1,208 @@
+"""The tensor program of a jitted function: ``f.program``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from glassgrad.jitting.lifting.arrays import Array
+from glassgrad.jitting.lifting.dialects import Dialect
+from glassgrad.jitting.lifting.formulas import Formulas, key_of
+from glassgrad.jitting.lifting.listing import program_text, shape_text
+from glassgrad.jitting.lifting.naming import given_arrays, paths_around, unused
+from glassgrad.jitting.lifting.pieces import Piece, Pieces
+from glassgrad.jitting.lifting.repeating import repeated
+from glassgrad.jitting.lifting.steps import Lifted
+from glassgrad.jitting.lifting.uses import Key, Uses, inlined, reads
+from glassgrad.jitting.program import Program
+
+#: What is written within the line that uses it must not make that longer.
+_LONGEST = 72
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a tensor program.
+
+    Attributes
+    ----------
+    text : str
+        Such as ``h1 = relu(points @ W0.T + b0)``.
+    shape : str
+        Of the result: ``100 × 16``.
+    count : int
+        How many scalar operations it stands for.
+    pieces : tuple of Piece
+        What it computes, with what is written within it.
+    """
+
+    text: str
+    shape: str
+    count: int
+    pieces: tuple[Piece, ...]
+
+
+class TensorProgram:
+    """The tensors that were found in a scalar program; print it.
+
+    Parameters
+    ----------
+    f : callable
+        Where names of parameters are looked up.
+    program : Program
+
+    Attributes
+    ----------
+    why_not : str
+        Why the program runs operation by operation; empty if it runs as it is printed here.
+    """
+
+    def __init__(self, f: Any, program: Program) -> None:
+        self._f, self._program = f, program
+        self.lifted: Lifted = program.lifted
+        self.why_not = self.lifted.why_not
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        """The paths of what is given, by slot."""
+        program, names = self._program, dict(self.lifted.graph.names)
+        first = program.first_external
+        without = [i for i in range(len(program.externals)) if not names.get(first + i)]
+        paths = paths_around(self._f, [program.externals[i] for i in without])
+        for i in without:
+            if program.externals[i] in paths:
+                names[first + i] = paths[program.externals[i]]
+        return names
+
+    @cached_property
+    def taken(self) -> set[str]:
+        """The names that are given away."""
+        return {"t"}
+
+    @cached_property
+    def given(self) -> tuple[list[Array], list[Array]]:
+        """What the program is given: all arguments and all parameters, and their arrays."""
+        first = self._program.first_external
+        return given_arrays(self._names, first, first + len(self._program.externals), self.taken)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The pieces of the program."""
+        return Pieces(self.lifted, self.given[1])
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines of the program, in order."""
+        pieces = self.pieces
+        uses = Uses(pieces)
+
+        def write(piece: Piece, within: Mapping[Key, Piece]) -> str:
+            return Formulas(pieces, Dialect(), within).of(piece).text
+
+        within = inlined(pieces, uses, write, _LONGEST)
+        found: list[Line] = []
+        for family in pieces.families:
+            if (family[0].out, family[0].at) not in within:
+                found += self._lines_of(family, within)
+        return found
+
+    @property
+    def results(self) -> list[str]:
+        """What the program returns, in order: arrays where all of them is returned, or numbers."""
+        groups, outputs = self.lifted.groups, self.lifted.graph.outputs
+        formulas = Formulas(self.pieces, Dialect(), {})
+        slots = [groups.slot[row] for row in outputs]
+        found = []
+        while slots:
+            owner = self.pieces.owner_of(slots[0])
+            count = owner.count if owner and slots[: owner.count] == owner.slots() else 1
+            found.append(owner.name if owner and count > 1 else formulas.slot_text(slots[0]))
+            slots = slots[count:]
+        return found
+
+    def _lines_of(self, family: Sequence[Piece], within: Mapping[Key, Piece]) -> list[Line]:
+        """Write the lines of a family: as few as say it."""
+        name = self._name(family)
+        separate = family[0].at is None
+        for k, piece in enumerate(family):
+            piece.out.name = f"{name}[{k}]" if separate and len(family) > 1 else name
+        best: list[tuple[int, int, str]] = []
+        for explicit in (0, 1, 9) if len(family) > 1 else (0,):
+            formulas = Formulas(self.pieces, Dialect(explicit), within)
+            texts = [f"{_target(piece)} = {formulas.of(piece).text}" for piece in family]
+            runs = repeated(texts, "t")
+            if not best or len(runs) < len(best):
+                best = runs
+        if separate and len(best) == len(family) > 1:  # nothing repeats: names of their own
+            self.taken -= {name, f"d{name}"}
+            for piece in family:
+                piece.out.name = self._name([piece])
+            best = [(k, k + 1, f"{family[k].out.name} ={text.partition(' =')[2]}")
+                    for k, _, text in best]  # fmt: skip
+        found = []
+        for first, last, line in best:
+            made = [x for piece in family[first:last] for x in self._with_inner(piece, within)]
+            dims = [piece.step.dims[: piece.step.free] for piece in family[first:last]]
+            more = f"  for t in range({f'{first}, ' if first else ''}{last})"
+            text = line + more if last - first > 1 else line
+            found.append(Line(text, _shapes(dims), sum(map(self._rows, made)), tuple(made)))
+        return found
+
+    def _name(self, family: Sequence[Piece]) -> str:
+        """Name what a family makes: a result by its label or the function, the rest h1, h2, ..."""
+        graph, groups = self.lifted.graph, self.lifted.groups
+        given = graph.n_inputs + graph.n_externals
+        slots = family[0].out.slots()
+        labels = {graph.names.get(groups.rows[slot - given], "") for slot in slots}
+        label = labels.pop() if len(labels) == 1 else ""
+        if not label and len(graph.outputs) == 1 and groups.slot[graph.outputs[0]] in slots:
+            label = getattr(self._f, "__name__", "")
+            label = label if label.isidentifier() else "result"
+        count = 1
+        while f"h{count}" in self.taken:
+            count += 1
+        return unused(label or f"h{count}", self.taken)
+
+    def _with_inner(self, piece: Piece, within: Mapping[Key, Piece]) -> list[Piece]:
+        """List a piece and those that are written within it."""
+        found = [piece]
+        for made in found:
+            for _, view, _ in reads(self.pieces, made.step):
+                key = key_of(view) if view else None
+                if key and key in within:
+                    found.append(within[key])
+        return found
+
+    def _rows(self, piece: Piece) -> int:
+        """Count the scalar operations that a piece stands for."""
+        graph, colours, groups = self.lifted.graph, self.lifted.colours, self.lifted.groups
+        given = graph.n_inputs + graph.n_externals
+        base = piece.step.accesses[0].base
+        count = 1
+        for n in piece.step.dims[: piece.step.free]:
+            count *= n
+        row = groups.rows[base - given]
+        kind, terms = colours.kind[row], colours.terms[row]
+        if not kind:
+            return count
+        return count * (terms * kind - (colours.first[row] >= 0))
+
+    def __str__(self) -> str:
+        return program_text(self)
+
+    def __repr__(self) -> str:
+        return f"<the tensor program of {getattr(self._f, '__name__', 'a function')}: print it>"
+
+
+def _target(piece: Piece) -> str:
+    return piece.out.name if piece.at is None else f"{piece.out.name}[{piece.at}]"
+
+
+def _shapes(dims: Sequence[tuple[int, ...]]) -> str:
+    """Write the shapes of a family: ``100 × 16``, or ``4 × 1 … 4 × 8``."""
+    first, last = dims[0], dims[-1]
+    if len(dims) > 1 and first != last:
+        return f"{shape_text(first)} … {shape_text(last)}"
+    return shape_text((len(dims), *first) if len(dims) > 1 else first)

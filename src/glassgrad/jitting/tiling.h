@@ -1,0 +1,167 @@
+/* How sums of products over a box become tiles: which dim is their columns, and which their rows.
+ *
+ * The sums of a tile lie in different slots, so that they can be added to side by side; the
+ * products of each sum are added in the order of the places.
+ */
+#ifndef GG_TILING_H
+#define GG_TILING_H
+
+#include "box.h"
+
+/* The instructions of the processor that a file may be compiled for, besides those it has anyway.
+ * GG_INLINE: what is called with constants, so that loops can be unrolled.
+ */
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(_WIN32)
+#define GG_MORE_VECTORS
+#endif
+#if defined(__GNUC__)
+#define GG_INLINE inline __attribute__((always_inline))
+#define GG_ALIGNED __attribute__((aligned(64)))
+#else
+#define GG_INLINE inline
+#define GG_ALIGNED
+#endif
+
+/* How many bytes the widest vectors have that the processor can add. */
+static inline int gg_vector(void) {
+#ifdef GG_MORE_VECTORS
+    return __builtin_cpu_supports("avx512f") ? 64 : __builtin_cpu_supports("avx2") ? 32 : 16;
+#elif defined(__GNUC__)
+    return 16;
+#else
+    return 0;
+#endif
+}
+
+/* Rows and columns of sums, and how many products each receives. The strides are those of the
+ * sums, the first and the second factors; the second ones are the same for all rows. */
+typedef struct {
+    int rows, columns, terms;
+    int row[3], column[3], term[3];
+    int swapped; /* whether the first factors are those that were named second */
+    int paired;  /* whether there is but one row, in which both factors differ by column */
+    gg_box walk; /* what remains: the dims around the tiles, with accesses in the same order */
+} gg_tiling;
+
+/* A part of such tiles: as many columns as two vectors have numbers, or fewer. */
+typedef struct {
+    ptrdiff_t rows, columns, terms;
+    ptrdiff_t sum_row, sum_step, first_row, first_term, second_term;
+    int paired;
+} gg_panel;
+
+/* Tell whether the dims from `from` on lead an access to another slot at each place of those along
+ * which it moves. */
+static inline int gg_apart(const gg_box *box, int from, int rank, int k) {
+    int reach = 0, used = 0;
+    for (;;) {
+        int next = -1, least = 0;
+        for (int d = from; d < rank; d++) {
+            const int stride = abs(box->stride[d][k]);
+            if (stride && !(used >> d & 1) && (next < 0 || stride < least)) {
+                next = d;
+                least = stride;
+            }
+        }
+        if (next < 0)
+            return 1;
+        if (least <= reach)
+            return 0;
+        reach += (box->n[next] - 1) * least;
+        used |= 1 << next;
+    }
+}
+
+static inline void gg_surround(gg_tiling *t, int n, const int *stride) {
+    gg_box *const walk = &t->walk;
+    for (int k = 0; k < 4; k++)
+        walk->stride[walk->rank][k] = k < 3 ? stride[k] : 0;
+    walk->n[walk->rank++] = n;
+}
+
+/* Make a plan for what is added at the accesses `which`: sums, first and second factors. Dims along
+ * which the order matters are gone backwards, if so wanted. Return 0 if there is but one sum.
+ */
+static inline int gg_tile(
+    gg_tiling *t, const gg_box *box, int rank, const int *which, int backwards, int wide) {
+    int peeled = 0, last = -1, stride[GG_MOST_DIMS][3], base[3], best_column = -1, best_row = -1;
+    float total = 1, terms = 1, least = 0;
+    while (!gg_apart(box, peeled, rank, which[0]))
+        peeled++;
+    for (int k = 0; k < 3; k++)
+        base[k] = box->base[which[k]];
+    for (int d = 0; d < rank; d++) {
+        const int n = box->n[d], sum = box->stride[d][which[0]];
+        const int turned = backwards && (d < peeled || !sum);
+        for (int k = 0; k < 3; k++) {
+            stride[d][k] = box->stride[d][which[k]];
+            if (turned) {
+                base[k] += (n - 1) * stride[d][k];
+                stride[d][k] = -stride[d][k];
+            }
+        }
+        if (d >= peeled) {
+            total *= (float)n;
+            if (!sum)
+                last = d;
+        }
+    }
+    if (last >= 0)
+        terms = (float)box->n[last];
+    for (int c = peeled; c < rank; c++)
+        for (int swapped = 0; swapped < 2; swapped++) {
+            const int *const s = stride[c], second = 2 - swapped, both = s[1] && s[2];
+            if (!s[0] || (both ? swapped : s[1 + swapped] != 0))
+                continue;
+            int row = -1;
+            for (int d = peeled; d < rank && !both; d++)
+                if (d != c && stride[d][0] && !stride[d][second] &&
+                    (row < 0 || box->n[d] > box->n[row]))
+                    row = d;
+            const float columns = (float)box->n[c], rows = row < 0 ? 1 : (float)box->n[row];
+            const int tiles = (box->n[c] + wide - 1) / wide;
+            const float at_once = (rows < 4 ? rows : 4) * (float)(tiles > 1 ? 2 : 1);
+            float cost = total / columns * (float)tiles * (at_once < 4 ? 4 / at_once : 1);
+            if (s[0] != 1 || box->n[c] % wide)
+                cost += 2 * total / terms;
+            if (s[second] != 1 || box->n[c] % wide)
+                cost += total / rows;
+            cost += 30 * total / (rows * columns * terms);
+            if (best_column < 0 || cost < least) {
+                least = cost;
+                best_column = c;
+                best_row = row;
+                t->swapped = swapped;
+                t->paired = both;
+            }
+        }
+    if (best_column < 0)
+        return 0;
+    const int order[3] = {0, 1 + t->swapped, 2 - t->swapped};
+    for (int d = 0; d < rank; d++) {
+        const int s[3] = {stride[d][0], stride[d][order[1]], stride[d][order[2]]};
+        for (int k = 0; k < 3; k++)
+            stride[d][k] = s[k];
+    }
+    t->columns = box->n[best_column];
+    t->rows = best_row < 0 ? 1 : box->n[best_row];
+    t->terms = last < 0 ? 1 : box->n[last];
+    t->walk.rank = 0;
+    for (int k = 0; k < 3; k++) {
+        t->walk.base[k] = base[order[k]];
+        t->column[k] = stride[best_column][k];
+        t->row[k] = best_row < 0 ? 0 : stride[best_row][k];
+        t->term[k] = last < 0 ? 0 : stride[last][k];
+    }
+    t->walk.base[3] = 0;
+    /* Those along which the second factors move come first: what is packed is used again. */
+    for (int turn = 0; turn < 4; turn++)
+        for (int d = 0; d < rank; d++) {
+            const int *const s = stride[d], there = d < peeled ? 0 : !s[0] ? 1 : s[2] ? 2 : 3;
+            if (there == turn && d != best_column && d != best_row && d != last)
+                gg_surround(t, box->n[d], s);
+        }
+    return 1;
+}
+
+#endif
