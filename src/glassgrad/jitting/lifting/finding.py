@@ -220,7 +220,7 @@ class Finder:
         before, from_before = starts[i:stop], apart[0]
         for folded in folds:
             out, out_step = groups.slot[row], groups.step[row]
-            if folded is not folds[-1]:
+            if folded is not folds[len(folds) - 1]:
                 out, out_step = groups.more_slots(n * self.examples, groups.active[out]), n
             columns = before[:]
             for j in range(width):
