@@ -32,7 +32,7 @@ MODULES: dict[str, dict[str, bool]] = {
     **{
         f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
         for room in (
-            "algebra", "chains", "instructions", "lowering", "passes", "reversing", "slots",
+            "algebra", "axes", "chains", "instructions", "lowering", "passes", "reversing", "slots",
             "lifting.boxes", "lifting.colours", "lifting.finding", "lifting.grouping",
             "lifting.ordering",
         )

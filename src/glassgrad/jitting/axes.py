@@ -11,28 +11,32 @@ from __future__ import annotations
 from array import array
 
 from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.machine import show_source
-from glassgrad.opcodes import EXAMPLES, PART
+from glassgrad.opcodes import EXAMPLES, PART, TAKEN
 
 
 def axes_of(graph: Graph) -> array[int]:
     """Tell which axis each row is on; 0 stands for none."""
     n = len(graph)
-    op, a, b, c, more = graph.op, graph.a, graph.b, graph.c, graph.more
+    op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
     found = array("i", bytes(4 * n))
     axis = found
     for r in range(n):
-        if op[r] == EXAMPLES:
-            axis[r] = int(graph.number[r])
-        elif op[r] != PART:
+        code = op[r]
+        if code == EXAMPLES:
+            axis[r] = int(number[r])
+        elif code != PART:
             if a[r] >= 0:
                 axis[r] = axis[a[r]]
             if b[r] >= 0 and axis[b[r]]:
                 axis[r] = axis[b[r]]
             if c[r] >= 0 and axis[c[r]]:
                 axis[r] = axis[c[r]]
-            if more and r in more:
-                axis[r] = max([axis[r], *[axis[x] for x in more[r]]])
+            if code == TAKEN or code >= AT_RUN_TIME:
+                for x in graph.more[r]:
+                    if axis[x]:
+                        axis[r] = axis[x]
     return found
 
 
@@ -50,61 +54,67 @@ def keeps_to_axes(graph: Graph) -> bool:
     Of a row that depends on examples the number is known for the first one only, on which no guard
     can rely. Other rows fail if the function keeps a Value elsewhere, and uses it in another place.
     """
-    axis = axes_of(graph)
-    if any(axis[r] for r in graph.outputs):
-        return False
-    depends = set()
-    for r in range(len(graph)):
-        operands = [x for x in (graph.a[r], graph.b[r], graph.c[r]) if x >= 0]
-        operands += graph.more.get(r, ())
-        on = 0 if graph.op[r] == EXAMPLES else axis[r]
-        if graph.op[r] == PART:
-            on = int(graph.number[r])
-        for x in operands:
-            if axis[x] not in (0, on):
-                return False
-            if x in depends:
-                depends.add(r)
-        if graph.op[r] == EXAMPLES:
-            depends.add(r)
-    return not any(r in depends for r, _ in graph.guards)
+    n = len(graph)
+    op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
+    axis, depends = axes_of(graph), array("i", bytes(4 * n))
+    on, unknown = axis, depends
+    for r in range(n):
+        code = op[r]
+        here = int(number[r]) if code == PART else 0 if code == EXAMPLES else on[r]
+        unknown[r] = 1 if code == EXAMPLES else 0
+        for which in range(3):
+            x = a[r] if which == 0 else b[r] if which == 1 else c[r]
+            if x >= 0:
+                if on[x] and on[x] != here:
+                    return False
+                unknown[r] |= unknown[x]
+        if code in (TAKEN, EXAMPLES) or code >= AT_RUN_TIME:
+            for x in graph.more[r]:
+                if on[x] and on[x] != here:
+                    return False
+                unknown[r] |= unknown[x]
+    return not any([axis[r] for r in graph.outputs] + [depends[r] for r, _ in graph.guards])
 
 
 def unrolled(graph: Graph) -> Graph:
     """Make a graph of the same meaning without axes: n rows for each row that is on one."""
-    axis = axes_of(graph)
     if EXAMPLES not in graph.op and PART not in graph.op:
         return graph
+    n, op, axis = len(graph), graph.op, axes_of(graph)
+    counts = {axis[r]: len(graph.more[r]) for r in graph.more if op[r] == EXAMPLES}
     made = Graph(graph.n_inputs, graph.n_externals)
-    copies: list[list[int]] = []  # of each row; a row that is on no axis has one
-    counts = {int(graph.number[r]): len(graph.more[r]) for r in graph.more if axis[r]}
-    waiting: dict[int, list[int]] = {}
-    for r in range(len(graph)):
-        copies.append([])
+    begin = array("i", bytes(4 * (n + 1)))  # where the copies of each row begin in `copies`
+    for r in range(n):
+        begin[r + 1] = begin[r] + counts.get(axis[r], 1)
+    copies = array("i", bytes(4 * begin[n]))
+    waiting: dict[int, list[int]] = {}  # rows on an axis, until all of an example are known
+    for r in range(n):
         if axis[r]:
-            waiting.setdefault(axis[r], []).append(r)  # until all of an example are known
-            continue
-        if graph.op[r] == PART:
-            which = int(graph.number[r])
-            for k in range(counts.get(which, 0)):
-                for row in waiting.get(which, ()):
-                    copies[row].append(_copy(graph, made, copies, row, k))
-            waiting.pop(which, None)
-            several = copies[graph.a[r]]
-            copies[r].append(several[int(graph.number[graph.b[r]]) if len(several) > 1 else 0])
+            waiting.setdefault(axis[r], []).append(r)
+        elif op[r] == PART:
+            rows = waiting.pop(int(graph.number[r]), [])
+            for k in range(counts[axis[rows[0]]] if rows else 0):
+                for row in rows:
+                    copies[begin[row] + k] = _copy(graph, made, axis, begin, copies, row, k)
+            several = graph.a[r]
+            k = int(graph.number[graph.b[r]]) if axis[several] else 0
+            copies[begin[r]] = copies[begin[several] + k]
         else:
-            copies[r].append(_copy(graph, made, copies, r, 0))
-    made.outputs = [copies[r][0] for r in graph.outputs]
-    made.guards = [(copies[r][0], outcome) for r, outcome in graph.guards]
+            copies[begin[r]] = _copy(graph, made, axis, begin, copies, r, 0)
+    made.outputs = [copies[begin[r]] for r in graph.outputs]
+    made.guards = [(copies[begin[r]], outcome) for r, outcome in graph.guards]
     return made
 
 
-def _copy(graph: Graph, made: Graph, copies: list[list[int]], r: int, k: int) -> int:
+def _copy(
+    graph: Graph, made: Graph, axis: array[int], begin: array[int], copies: array[int], r: int,
+    k: int,
+) -> int:  # fmt: skip
     """Write the row for example k, and tell which one it is."""
     if graph.op[r] == EXAMPLES:
-        return copies[graph.more[r][k]][0]
+        return copies[begin[graph.more[r][k]]]
     a, b, c, *more = [
-        copies[x][k if len(copies[x]) > 1 else 0] if x >= 0 else NONE
+        copies[begin[x] + (k if axis[x] else 0)] if x >= 0 else NONE
         for x in (graph.a[r], graph.b[r], graph.c[r], *graph.more.get(r, ()))
     ]
     found = made.add(graph.op[r], a, b, c, graph.number[r], graph.scope[r])
