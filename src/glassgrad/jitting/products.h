@@ -45,11 +45,37 @@ static void F(add_one)(
 /* Put the factors of columns side by side, term by term; the last once more where columns lack. */
 static void F(pack)(
     REAL *to, const REAL *from, int step, int columns, int width, int term, int terms) {
-    for (int r = 0; r < terms; r++, to += width, from += term) {
-        for (int l = 0; l < columns; l++)
-            to[l] = from[(ptrdiff_t)l * step];
-        for (int l = columns; l < width; l++)
-            to[l] = to[columns - 1];
+    for (int l = 0; l < width; l++) {
+        const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
+        for (int r = 0; r < terms; r++)
+            to[r * width + l] = column[(ptrdiff_t)r * term];
+    }
+}
+
+/* Add the products of rows that have no columns. */
+static void F(add_rows)(
+    const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
+    const REAL *second) {
+    const ptrdiff_t row = t->row[0], a_row = t->row[1], b_row = t->row[2];
+    for (int i = 0; i < t->rows; i += 4) {
+        /* Where there are fewer, one is added up more than once. */
+        const int i1 = i + 1 < t->rows ? 1 : 0, i2 = i + 2 < t->rows ? 2 : 0;
+        const int i3 = i + 3 < t->rows ? 3 : 0;
+        const REAL *a = first + i * a_row, *b = second + i * b_row;
+        const REAL *const from = starts + i * start_row;
+        REAL s0 = *from, s1 = from[i1 * start_row], s2 = from[i2 * start_row];
+        REAL s3 = from[i3 * start_row];
+        for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2]) {
+            s0 += a[0] * b[0];
+            s1 += a[i1 * a_row] * b[i1 * b_row];
+            s2 += a[i2 * a_row] * b[i2 * b_row];
+            s3 += a[i3 * a_row] * b[i3 * b_row];
+        }
+        REAL *const to = sums + i * row;
+        to[0] = s0;
+        to[i1 * row] = s1;
+        to[i2 * row] = s2;
+        to[i3 * row] = s3;
     }
 }
 
@@ -85,6 +111,10 @@ static void F(add_products)(
         int begun = 0;
         for (int d = t.folded; d < t.free; d++)
             begun |= place.at[d];
+        if (!t.columns)
+            F(add_rows)(
+                &t, sums + place.slot[0], begun ? sums + place.slot[0] : starts + place.slot[3],
+                begun ? t.row[0] : t.row[3], f + place.slot[1], s + place.slot[2]);
         for (int c = 0; c < t.columns; c += 2 * wide) {
             const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
@@ -101,7 +131,7 @@ static void F(add_products)(
                 const REAL *from = to;
                 gg_panel panel = {
                     t.rows, columns, terms, t.row[0], t.column[0], t.row[0], t.column[0], t.row[1],
-                    t.term[1], t.term[2], t.paired,
+                    t.term[1], t.row[2], t.term[2], t.paired,
                 };
                 if (!begun && r == 0) {
                     from = starts + place.slot[3] + (ptrdiff_t)c * t.column[3];

@@ -33,6 +33,7 @@
 #define GG_FIRST 1
 #define GG_SECOND 2
 #define GG_START 4
+#define GG_MOST_DIMS 8
 
 /* GG_CARD_m_n: an operation with m operands, n of them with a local derivative. */
 #define GG_CARDS \
