@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import cases, footprint, phases, report, rounds, switches
+from benchmarks import cases, fitted, footprint, irregular, phases, report, rounds, switches
 from benchmarks.findings import Findings
 from benchmarks.imports import measure_imports
 from benchmarks.layout import measure_layouts
@@ -46,7 +46,7 @@ def measure(tasks: list[str]) -> Findings:
     machine, points = describe(), moons()
     every = [
         case
-        for case in cases.MOONS + cases.GPT + cases.EXPRESSION + cases.LANES + cases.CHAIN
+        for case in cases.ALL
         if case.task in tasks
     ]
     present = [case for case in every if installed(case.system)]
@@ -55,14 +55,23 @@ def measure(tasks: list[str]) -> Findings:
     say("timing")
     found = Findings(machine, [case for case in every if case not in present])
     found.timings = rounds.time_all(present, points, referee)
+    if "digits" in tasks:
+        say("training on the digits")
+        once = dict.fromkeys(fitted.DIGITS, 1)
+        found.digits = rounds.in_turns(once, lambda row: rounds.run(row.arguments()))
+    if "irregular" in tasks:
+        say("running irregular programs")
+        each = dict.fromkeys(irregular.PROGRAMS, irregular.ROUNDS)
+        command = ["irregular", "glassgrad-jit", "--program"]
+        found.irregular = rounds.in_turns(each, lambda name: rounds.run([*command, name]))
     if "replay" in tasks:
         say("keeping long programs")
         kept = {replay: ROUNDS for replay in REPLAYS if installed(replay.system)}
         found.replays = rounds.in_turns(kept, lambda replay: rounds.run(replay.arguments()))
     if "phases" in tasks:
         say("timing the parts of a step")
-        each = dict.fromkeys(phases.PHASES, phases.ROUNDS)
-        found.phases = rounds.in_turns(each, lambda phase: rounds.run(phase.arguments(), points))
+        parts = dict.fromkeys(phases.PHASES, phases.ROUNDS)
+        found.phases = rounds.in_turns(parts, lambda phase: rounds.run(phase.arguments(), points))
     if "switches" in tasks:
         say("timing labels, modules and anomaly detection")
         command = ["switches", "glassgrad", "--gc", "off"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchmarks.gpt import DOCUMENTS
-from benchmarks.systems import made_of
+from benchmarks.systems import SINGLE, made_of
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,14 @@ class Case:
 STATES = ("on", "off")
 SCALAR = ("glassgrad", "micrograd")
 JIT = "glassgrad-jit"
-ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy")
+FIT = "glassgrad-fit"
+ARRAYS = ("torch", "jax", "autograd", "casadi", "numpy", "cpp", "cpp-vectors")
 
 MOONS = [Case("moons", system, state, samples=2) for system in SCALAR for state in STATES] + [
     Case("moons", system, "on", samples=10, batch=10) for system in (JIT, *ARRAYS)
 ]
+#: Of `gg.fit` the samples are epochs in the midst of one training.
+MOONS.append(Case("moons", FIT, "on", samples=20, batch=100))
 
 #: The names differ in length: a batch goes through all of them, on every system, and so do the
 #: checked passes, in which some systems compile.
@@ -52,7 +55,7 @@ GPT = [
     for state in STATES
 ] + [
     Case("gpt", system, "on", 0, len(DOCUMENTS), 10, len(DOCUMENTS), rounds=4)
-    for system in (JIT, "torch", "jax", "numpy")
+    for system in (JIT, "torch", "jax", "numpy", "cpp-vectors")
 ]
 
 EXPRESSION = [
@@ -67,6 +70,12 @@ EXPRESSION = [
 LANES = [Case("lanes", "glassgrad", "on")] + [
     Case("lanes", system, "on", samples=10, batch=10)
     for system in (JIT, "torch", "jax", "casadi")
+]
+
+MLP = [Case("mlp", "glassgrad", "on", samples=1, rounds=3)] + [
+    Case("mlp", system + single, "on", samples=10, batch=5, rounds=3)
+    for single in ("", SINGLE)
+    for system in (JIT, "torch", "jax", "numpy")
 ]
 
 #: Of each length of the chain: passes to warm up, samples of how many passes, and rounds.
@@ -97,3 +106,5 @@ CHAIN = [
     if n <= longest
     for state in (STATES if system in SCALAR else ("on",))
 ]
+
+ALL = MOONS + GPT + MLP + EXPRESSION + LANES + CHAIN

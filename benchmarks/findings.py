@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.cases import Case
+from benchmarks.fitted import Digits
 from benchmarks.imports import Imports
 from benchmarks.layout import Drawn
 from benchmarks.phases import Phase
@@ -22,6 +23,8 @@ class Findings:
     machine: dict[str, str]
     absent: list[Case] = field(default_factory=list)
     timings: Results = field(default_factory=dict)
+    digits: dict[Digits, list[dict[str, float]]] = field(default_factory=dict)
+    irregular: dict[str, list[dict[str, float]]] = field(default_factory=dict)
     phases: dict[Phase, list[dict[str, float]]] = field(default_factory=dict)
     replays: dict[Replay, list[dict[str, Any]]] = field(default_factory=dict)
     switches: list[dict[str, list[float]]] = field(default_factory=list)
@@ -43,6 +46,15 @@ class Findings:
         seconds = self.seconds(case.task, "glassgrad", case.collector, case.size)
         assert seconds is not None, f"glassgrad was not measured in {case}"
         return seconds
+
+    def training(self, system: str, part: str) -> list[float]:
+        """List the seconds, or the accuracy, of a training on the digits for each seed."""
+        return [
+            result[part]
+            for row, results in self.digits.items()
+            for result in results
+            if row.system == system
+        ]
 
     def phase(self, phase: Phase, part: str) -> float:
         """Find the median over the rounds of one part of a training step."""

@@ -37,8 +37,8 @@ def problem(data: dict[str, Any]) -> Problem:
 
 
 def learning_rate(k: int) -> float:
-    """Slow down from step to step, as the demo does."""
-    return 1.0 - 0.9 * k / 100
+    """Slow down from step to step, as the demo does in its hundred steps."""
+    return 1.0 - 0.9 * min(k, 100) / 100
 
 
 class PlainNeuron:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import sections, texts, traced
+from benchmarks import fitted, sections, texts, traced
 from benchmarks.findings import Findings
 from benchmarks.footprint import RESIDENT, RESIDENT_OF_SLOW, TRACED
 from benchmarks.gpt import DOCUMENTS
@@ -40,6 +40,22 @@ def _gpt(found: Findings) -> str:
     lengths = len(set(map(len, DOCUMENTS)))
     words = texts.GPT.format(names=len(DOCUMENTS), lengths=lengths)
     return _join(words, sections.steps(found, "gpt"), traced.first_steps(found, "gpt"))
+
+
+def _mlp(found: Findings) -> str:
+    return _join(texts.MLP, sections.steps(found, "mlp"), traced.first_steps(found, "mlp"))
+
+
+def _digits(found: Findings) -> str:
+    words = texts.DIGITS.format(
+        tests=fitted.TESTS, epochs=fitted.EPOCHS, batch=fitted.BATCH, rate=fitted.RATE,
+        least=fitted.LEAST,
+    )  # fmt: skip
+    return _join(words, traced.digits(found))
+
+
+def _irregular(found: Findings) -> str:
+    return _join(texts.IRREGULAR, traced.irregular(found))
 
 
 def _expression(found: Findings) -> str:
@@ -94,8 +110,11 @@ def _join(*parts: str) -> str:
 SECTIONS: dict[str, Callable[[Findings], str]] = {
     "moons": _moons,
     "gpt": _gpt,
+    "mlp": _mlp,
+    "digits": _digits,
     "expression": _expression,
     "lanes": _lanes,
+    "irregular": _irregular,
     "chain": _chain,
     "replay": _replay,
     "phases": _phases,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
+
+from benchmarks import native
 
 #: The engines that compute with one number at a time, and where their classes of values are.
 SCALAR = {
@@ -22,6 +25,8 @@ LABELS = {
     "glassgrad": "glassgrad",
     "glassgrad-dot": "glassgrad, with gg.dot",
     "glassgrad-jit": "glassgrad, with gg.jit",
+    "glassgrad-jit-f32": "glassgrad, with gg.jit in float32",
+    "glassgrad-fit": "glassgrad, with gg.fit",
     "micrograd": "micrograd",
     "plain": "one-file Value class",
     "torch": "PyTorch",
@@ -29,11 +34,20 @@ LABELS = {
     "autograd": "HIPS autograd",
     "casadi": "CasADi",
     "numpy": "NumPy by hand",
+    "cpp": "C++ by hand",
+    "cpp-vectors": "C++ by hand, in vectors",
+    "torch-f32": "PyTorch, float32",
+    "jax-f32": "JAX jit, float32",
+    "numpy-f32": "NumPy by hand, float32",
+    "sklearn": "scikit-learn",
     "pygraphviz": "Graphviz dot",
 }
 
 #: glassgrad itself, used in other ways.
-OURS = ("glassgrad-dot", "glassgrad-jit")
+OURS = ("glassgrad-dot", "glassgrad-jit", "glassgrad-jit-f32", "glassgrad-fit")
+
+#: How the names of systems end that compute in float32.
+SINGLE = "-f32"
 
 #: These are not packages: they come with the benchmarks.
 INCLUDED = (*OURS, "plain")
@@ -52,7 +66,9 @@ def require() -> None:
 
 
 def installed(system: str) -> bool:
-    return system in INCLUDED or find_spec(system) is not None
+    if system in native.SYSTEMS:
+        return shutil.which(native.COMPILER) is not None
+    return system in INCLUDED or find_spec(system.removesuffix(SINGLE)) is not None
 
 
 def value_class(system: str) -> Any:
@@ -63,11 +79,18 @@ def value_class(system: str) -> Any:
 def versions() -> str:
     """List the systems with their versions, and say of glassgrad what it is made of."""
     found = [
-        f"{system} {version(system)}" if installed(system) else f"{system} not installed"
+        _version(system) if installed(system) else f"{system} not installed"
         for system in LABELS
-        if system not in INCLUDED
+        if system not in (*INCLUDED, "cpp-vectors") and not system.endswith(SINGLE)
     ]
     return "; ".join([f"{found[0]} ({made_of()})", *found[1:]])
+
+
+def _version(system: str) -> str:
+    if system in native.SYSTEMS:
+        return native.compiler()
+    project = REQUIRED.get(system, system)
+    return f"{project} {version(project)}"
 
 
 def made_of() -> str:

@@ -11,10 +11,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def figure(number: float) -> str:
-    """Write a number with three digits, or all of its whole ones."""
+    """Write a number with three digits, or all of its whole ones; at most five after the point."""
     if number >= 100:
         return f"{number:,.0f}"
-    return f"{number:.{1 if number >= 10 else 2 if number >= 1 else 3}f}"
+    places = sum(number < limit for limit in (100, 10, 1, 0.1, 0.01)) if number > 0 else 3
+    return f"{number:.{places}f}"
 
 
 def against(theirs: float, ours: float) -> str:

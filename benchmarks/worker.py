@@ -4,6 +4,9 @@ python benchmarks/worker.py expression micrograd --gc off
 python benchmarks/worker.py chain glassgrad --size 100000
 python benchmarks/worker.py gpt plain --batch 8
 python benchmarks/worker.py lanes glassgrad-jit
+python benchmarks/worker.py mlp torch-f32
+python benchmarks/worker.py digits sklearn --seed 3
+python benchmarks/worker.py irregular glassgrad-jit --program "ragged loop"
 python benchmarks/worker.py replay glassgrad-jit --chain "v = v + 1"
 python benchmarks/worker.py footprint glassgrad
 python benchmarks/worker.py layout pygraphviz --graph neuron
@@ -25,13 +28,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import chain, expression, gpt, moons
+from benchmarks import chain, expression, fitted, gpt, moons, native
 from benchmarks.footprint import footprint
 from benchmarks.layout import GRAPHS, layout
 from benchmarks.phases import CYCLIC, STEPS, phases
 from benchmarks.replay import CHAINS, replay
 from benchmarks.switches import switches
-from benchmarks.systems import LABELS, NETWORKS, SCALAR, value_class
+from benchmarks.systems import LABELS, NETWORKS, SCALAR, SINGLE, value_class
 from benchmarks.timing import measure
 from benchmarks.work import Training, Work, training_step
 
@@ -69,6 +72,8 @@ def moons_work(system: str, _: int) -> Work:
         from benchmarks import jitted
 
         return jitted.moons_work(start_of_moons())
+    if system in native.SYSTEMS:
+        return native.moons_work(start_of_moons(), native.SYSTEMS[system])
     from benchmarks import moons_arrays
 
     return Work(moons_arrays.STEPS[system](start_of_moons()))
@@ -82,9 +87,23 @@ def gpt_work(system: str, _: int) -> Work:
         from benchmarks import jitted
 
         return jitted.gpt_work()
+    if system == "cpp-vectors":
+        return native.gpt_work()
     from benchmarks import gpt_arrays
 
     return gpt_arrays.WORKS[system]()
+
+
+def mlp_work(system: str, _: int) -> Work:
+    dtype = "float32" if system.endswith(SINGLE) else "float64"
+    name = system.removesuffix(SINGLE)
+    if name in ("glassgrad", "glassgrad-jit"):
+        from benchmarks import mlp
+
+        return mlp.ours(name == "glassgrad-jit", dtype)
+    from benchmarks import mlp_arrays
+
+    return mlp_arrays.WORKS[name](dtype)
 
 
 def expression_work(system: str, _: int) -> Work:
@@ -113,24 +132,39 @@ def chain_work(system: str, size: int) -> Work:
 WORKS = {
     "moons": moons_work,
     "gpt": gpt_work,
+    "mlp": mlp_work,
     "expression": expression_work,
     "lanes": lanes_work,
     "chain": chain_work,
 }
 
 
+def irregular(args: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.irregular import irregular
+
+    return irregular(args.program)
+
+
+#: What is measured in ways of its own.
+OTHERS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "digits": lambda args: fitted.digits(args.system, args.seed),
+    "footprint": lambda args: footprint(args.system),
+    "irregular": irregular,
+    "layout": lambda args: layout(args.system, args.graph),
+    "phases": lambda args: phases(
+        TRAININGS[args.of](args.system), STEPS[args.of], args.system in CYCLIC
+    ),
+    "replay": lambda args: replay(args.system, args.chain),
+    "switches": lambda _: switches(start_of_moons()),
+}
+
+
 def measured(args: argparse.Namespace) -> dict[str, Any]:
     """Do what the command line asks for."""
-    if args.task == "footprint":
-        return footprint(args.system)
-    if args.task == "layout":
-        return layout(args.system, args.graph)
-    if args.task == "replay":
-        return replay(args.system, args.chain)
-    if args.task == "switches":
-        return switches(start_of_moons())
-    if args.task == "phases":
-        return phases(TRAININGS[args.of](args.system), STEPS[args.of], args.system in CYCLIC)
+    if args.task in OTHERS:
+        return OTHERS[args.task](args)
+    if (args.task, args.system) == ("moons", "glassgrad-fit"):
+        return fitted.moons_epochs(start_of_moons(), args.checked, args.samples, args.batch)
     work = WORKS[args.task](args.system, args.size)
 
     def run() -> dict[str, Any]:
@@ -144,13 +178,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    others = ["footprint", "layout", "phases", "replay", "switches"]
-    parser.add_argument("task", choices=[*WORKS, *others])
+    parser.add_argument("task", choices=[*WORKS, *OTHERS])
     parser.add_argument("system", choices=LABELS)
     parser.add_argument("--gc", choices=["on", "off"], default="on")
     parser.add_argument("--of", choices=TRAININGS, default="moons", help="whose phases")
     parser.add_argument("--chain", choices=CHAINS, default="v = v + 1", help="which is kept")
     parser.add_argument("--graph", choices=GRAPHS, default="neuron", help="which is laid out")
+    parser.add_argument("--program", default="ragged loop", help="which of the irregular ones")
+    parser.add_argument("--seed", type=int, default=0, help="of the training on the digits")
     parser.add_argument("--size", type=int, default=1000, help="additions in the chain")
     parser.add_argument("--checked", type=int, default=3, help="passes before the first timed one")
     parser.add_argument("--samples", type=int, default=5, help="how often to read the clock")

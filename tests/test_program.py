@@ -116,7 +116,7 @@ def test_branches_are_counted() -> None:
 
     f([Value(i - 9.5) for i in range(20)])
     assert "as long as 20 branches are taken as they were while tracing" in printed(f)
-    assert any("sum(xs[10:] ** 2) + sum(xs[:10]) * 3" in line for line in printed(f))
+    assert any("sum(xs[10:] ** 2) + 3 * sum(xs[:10])" in line for line in printed(f))
 
 
 def test_what_is_not_lifted_says_why() -> None:

@@ -18,7 +18,7 @@ WORDS = {
         name.upper(): SPECIAL.index(name)
         for name in ("copy", "detached", "share", "lt", "le", "eq", "both", "either", "taken")
     },
-    **{name.upper(): TABLE[name].opcode for name in ("add", "maximum", "minimum")},
+    **{name.upper(): TABLE[name].opcode for name in ("add", "sub", "neg", "maximum", "minimum")},
     **{
         name: getattr(tape, name)
         for name in (
@@ -26,7 +26,7 @@ WORDS = {
             "DOT", "RUN", "SUM", "GUARD", "CALL", "CHECK", "REPLAY", "END",
         )
     },
-    **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START")},
+    **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START", "MOST_DIMS")},
 }
 
 #: These are not what C's library has under that name. Where Python's functions don't ask C's,

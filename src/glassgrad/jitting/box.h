@@ -6,9 +6,6 @@
 
 #include "words.h"
 
-/* Boxes have no more dims than this: see tape.py. */
-#define GG_MOST_DIMS 16
-
 typedef struct {
     int op, rank, free, count; /* of a LOOKUP, op is the number of rows, and `step` how far apart */
     int step;
@@ -23,48 +20,59 @@ typedef struct {
     int at[GG_MOST_DIMS], slot[4];
 } gg_place;
 
-/* Read an instruction; dims that are one to all accesses become one. Return whether it is one. */
-static inline int gg_read(gg_box *box, const int *p) {
-    const int rank = p[4], *const dims = p + 5, *const accesses = dims + rank;
-    const int lookup = *p % GG_MASK == GG_LOOKUP, free = lookup ? rank : p[3];
-    const int count = (p[1] - 5 - rank) / (1 + rank);
-    int top = 0;
-    if (rank > GG_MOST_DIMS || count > 4)
-        return 0;
-    box->op = p[2];
-    box->count = count;
-    box->step = p[3];
-    box->free = 0;
-    box->places = box->results = 1;
-    for (int k = 0; k < 4; k++)
-        box->base[k] = k < count ? accesses[k * (1 + rank)] : 0;
-    for (int d = 0; d < rank; d++) {
-        const int n = dims[d];
-        int *const stride = box->stride[top];
-        box->places *= n;
-        if (d < free)
-            box->results *= n;
+/* Make one of two dims next to each other that are one to all accesses; drop those of length 1. */
+static inline void gg_merge(gg_box *box) {
+    int top = 0, free = 0;
+    for (int d = 0; d < box->rank; d++) {
+        const int n = box->n[d], *const stride = box->stride[d];
         if (n == 1)
             continue;
-        for (int k = 0; k < 4; k++)
-            stride[k] = k < count ? accesses[k * (1 + rank) + 1 + d] : 0;
-        if (top && (d < free) == (top <= box->free)) {
-            int *const outer = box->stride[top - 1];
-            int alike = 1;
+        if (top && (d < box->free) == (top <= free)) {
+            int *const outer = box->stride[top - 1], same = 1;
             for (int k = 0; k < 4; k++)
-                alike &= outer[k] == n * stride[k];
-            if (alike) {
+                same &= outer[k] == n * stride[k];
+            if (same) {
                 for (int k = 0; k < 4; k++)
                     outer[k] = stride[k];
                 box->n[top - 1] *= n;
                 continue;
             }
         }
+        for (int k = 0; k < 4; k++)
+            box->stride[top][k] = stride[k];
         box->n[top++] = n;
-        if (d < free)
-            box->free = top;
+        if (d < box->free)
+            free = top;
     }
     box->rank = top;
+    box->free = free;
+}
+
+/* Read an instruction; return whether it is one. */
+static inline int gg_read(gg_box *box, const int *p) {
+    const int rank = p[4], *const accesses = p + 5 + rank;
+    const int count = (p[1] - 5 - rank) / (1 + rank);
+    if (rank > GG_MOST_DIMS || count > 4)
+        return 0;
+    box->op = p[2];
+    box->step = p[3];
+    box->rank = rank;
+    box->free = *p % GG_MASK == GG_LOOKUP ? rank : p[3];
+    box->count = count;
+    box->places = box->results = 1;
+    for (int d = 0; d < rank; d++) {
+        box->n[d] = p[5 + d];
+        box->places *= p[5 + d];
+        if (d < box->free)
+            box->results *= p[5 + d];
+    }
+    for (int k = 0; k < 4; k++) {
+        const int *const access = accesses + k * (1 + rank);
+        box->base[k] = k < count ? access[0] : 0;
+        for (int d = 0; d < rank; d++)
+            box->stride[d][k] = k < count ? access[1 + d] : 0;
+    }
+    gg_merge(box);
     return 1;
 }
 

@@ -80,8 +80,8 @@ static int F(each)(REAL *v, const int *p) {
 #define GG_SHARE_OF(partial) grad[l] * (partial)
 #define GG_CHOSEN(partial) F(share)(grad[l], partial)
 /* The cases of a card: of the first operand, and of the second. */
-#define FIRST(number, result) CARD(2 * number, result)
-#define SECOND(number, result) CARD(2 * number + 1, result)
+#define FIRST(number, share) CARD(2 * number, before[l] + (share))
+#define SECOND(number, share) CARD(2 * number + 1, before[l] + (share))
 #define GG_CARD_1_1(number, name, share) FIRST(number, share(F(name##_1)(y[l], a[l])))
 #define GG_CARD_2_2(number, name, share) \
     FIRST(number, share(F(name##_1)(y[l], a[l], b[l]))) \
@@ -94,9 +94,17 @@ static int F(each)(REAL *v, const int *p) {
 /* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first. */
 GG_FOR_EACH_PROCESSOR
 static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int operand) {
-    REAL room[4][GG_BLOCK], grads[GG_BLOCK], to[GG_BLOCK];
+    REAL room[4][GG_BLOCK], grads[GG_BLOCK], shares[GG_BLOCK], nothing[GG_BLOCK];
     gg_box box = *forward;
     int n, stride[4];
+    if (box.op == GG_ADD || box.op == GG_SUB || box.op == GG_NEG || box.op == GG_COPY) {
+        for (int k = 1; k < 4; k++) /* shares depend on no number */
+            if (k != operand)
+                gg_leave_out(&box, k);
+        gg_merge(&box);
+    }
+    for (int l = 0; l < GG_BLOCK; l++)
+        nothing[l] = -(REAL)0.0;
     const int outer = gg_row(&box, box.rank, &n, stride);
     for (int d = 0; d < outer; d++)
         gg_flip(&box, d);
@@ -109,6 +117,10 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
             const REAL *const y = ROW(0, v), *const a = ROW(1, v), *const b = ROW(2, v);
             const REAL *const c = ROW(3, v), *const grad = F(gathered)(
                 grads, g + place.slot[0] + (ptrdiff_t)i * stride[0], stride[0], some);
+            const int step = stride[operand];
+            REAL *const q = g + place.slot[operand] + (ptrdiff_t)i * step;
+            REAL *const to = step == 1 ? q : shares;
+            const REAL *const before = step == 1 ? q : nothing;
             (void)y;
             switch (2 * box.op + operand - 1) {
                 GG_CARDS
@@ -116,15 +128,14 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
                 FIRST(GG_SHARE, grad[l] * b[l])
                 SECOND(GG_SHARE, grad[l] * a[l])
             }
-            const int step = stride[operand];
-            REAL *const q = g + place.slot[operand] + (ptrdiff_t)i * step;
-            if (step == 1) {
-                GG_APART
-                for (int l = 0; l < some; l++)
-                    q[l] += to[l];
-            } else
+            if (step == 0) {
+                REAL sum = *q;
                 for (int l = some - 1; l >= 0; l--)
-                    q[(ptrdiff_t)l * step] += to[l];
+                    sum += shares[l];
+                *q = sum;
+            } else if (step != 1)
+                for (int l = 0; l < some; l++)
+                    q[(ptrdiff_t)l * step] += shares[l];
         }
     while (gg_next(&box, &place, outer));
 }
@@ -143,19 +154,61 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
 
 #include "products.h"
 
-/* Set the numbers where the results are: to those of another access, or to x. */
-static void F(set_results)(const gg_box *given, REAL *to, const REAL *from, REAL x) {
-    gg_box box = *given;
+/* FOLD by MAXIMUM or MINIMUM: as many results at once as there is room for. */
+GG_FOR_EACH_PROCESSOR
+static void F(select)(const gg_box *given, REAL *v) {
+    REAL best[GG_BLOCK];
+    gg_box box = *given, folded = *given;
     int n, stride[4];
     const int outer = gg_row(&box, box.free, &n, stride);
+    folded.rank -= folded.free;
+    for (int d = 0; d < folded.rank; d++) {
+        folded.n[d] = box.n[d + box.free];
+        for (int k = 0; k < 4; k++)
+            folded.stride[d][k] = box.stride[d + box.free][k];
+    }
     gg_place place = gg_first(&box);
-    if (box.results)
-        do {
-            REAL *out = to + place.slot[0];
-            const REAL *start = from + place.slot[1];
-            for (int i = 0; i < n; i++, out += stride[0], start += stride[1])
-                *out = from == NULL ? x : *start;
-        } while (gg_next(&box, &place, outer));
+    do
+        for (int i = 0; i < n; i += GG_BLOCK) {
+            const int some = n - i < GG_BLOCK ? n - i : GG_BLOCK;
+            for (int l = 0; l < some; l++)
+                best[l] = v[place.slot[1] + (ptrdiff_t)(i + l) * stride[1]];
+            gg_place inner = gg_first(&folded);
+            if (box.places)
+                do {
+                    const REAL *const a = v + place.slot[2] + inner.slot[2] - box.base[2] +
+                                          (ptrdiff_t)i * stride[2];
+                    if (box.op == GG_MAXIMUM)
+                        for (int l = 0; l < some; l++)
+                            best[l] = F(maximum)(best[l], a[(ptrdiff_t)l * stride[2]]);
+                    else
+                        for (int l = 0; l < some; l++)
+                            best[l] = F(minimum)(best[l], a[(ptrdiff_t)l * stride[2]]);
+                } while (gg_next(&folded, &inner, folded.rank));
+            for (int l = 0; l < some; l++)
+                v[place.slot[0] + (ptrdiff_t)(i + l) * stride[0]] = best[l];
+        }
+    while (gg_next(&box, &place, outer));
+}
+
+/* Set the gradients of results back to -0.0. */
+GG_FOR_EACH_PROCESSOR
+static void F(forget_results)(const gg_box *box, REAL *g) {
+    ptrdiff_t lowest = box->base[0], reach = 1;
+    for (int d = 0; d < box->free; d++) {
+        const ptrdiff_t length = (ptrdiff_t)(box->n[d] - 1) * box->stride[d][0];
+        lowest += length < 0 ? length : 0;
+        reach += length < 0 ? -length : length;
+    }
+    if (reach == box->results) { /* as each has its own slot, they fill these */
+        for (ptrdiff_t i = 0; i < reach; i++)
+            g[lowest + i] = -(REAL)0.0;
+        return;
+    }
+    gg_place place = gg_first(box);
+    do
+        g[place.slot[0]] = -(REAL)0.0;
+    while (gg_next(box, &place, box->free));
 }
 
 /* FOLD and CONTRACT: results add up along some dims, from a start. */
@@ -164,19 +217,18 @@ static int F(folded)(REAL *v, const int *p) {
     gg_box box;
     if (!gg_read(&box, p))
         return GG_UNKNOWN;
-    F(set_results)(&box, v, v, 0);
-    if (!box.places)
+    if (!box.results)
         return GG_DONE;
-    if (*p == GG_CONTRACT)
-        F(add_products)(&box, box.rank, (int[]){0, 2, 3}, v, v, v, 0);
-    else if (box.op == GG_ADD)
-        F(add_products)(&box, box.rank, (int[]){0, 2, 3}, v, v, &one, 0);
+    if (*p == GG_FOLD && box.op != GG_ADD)
+        F(select)(&box, v);
+    else if (box.places)
+        F(add_products)(
+            &box, box.rank, (int[]){0, 2, 3, 1}, v, v, *p == GG_FOLD ? &one : v, v, 0);
     else {
         gg_place place = gg_first(&box);
-        do {
-            REAL *const out = v + place.slot[0], x = v[place.slot[2]];
-            *out = box.op == GG_MAXIMUM ? F(maximum)(*out, x) : F(minimum)(*out, x);
-        } while (gg_next(&box, &place, box.rank));
+        do
+            v[place.slot[0]] = v[place.slot[1]];
+        while (gg_next(&box, &place, box.free));
     }
     return GG_DONE;
 }
@@ -256,15 +308,15 @@ static int F(many_back)(gg_machine *m, const int *p) {
         } else {
             const REAL *const other = kind == GG_CONTRACT ? v : &one;
             if (mask & GG_FIRST && box.places)
-                F(add_products)(&box, box.rank, (int[]){2, 0, 3}, g, g, other, 1);
+                F(add_products)(&box, box.rank, (int[]){2, 0, 3, 2}, g, g, other, g, 1);
             if (mask & GG_SECOND && box.places)
-                F(add_products)(&box, box.rank, (int[]){3, 0, 2}, g, g, v, 1);
+                F(add_products)(&box, box.rank, (int[]){3, 0, 2, 3}, g, g, v, g, 1);
             if (mask & GG_START) {
                 gg_leave_out(&box, 3);
-                F(add_products)(&box, box.free, (int[]){1, 0, 3}, g, g, &one, 1);
+                F(add_products)(&box, box.free, (int[]){1, 0, 3, 1}, g, g, &one, g, 1);
             }
         }
     }
-    F(set_results)(&box, g, NULL, -(REAL)0.0);
+    F(forget_results)(&box, g);
     return GG_DONE;
 }

@@ -1,4 +1,6 @@
 # What compiled code uses of machine.pyx.
+from cpython.array cimport array
+
 cdef extern from "jitting/machine.h":
     ctypedef struct gg_machine:
         void *values
@@ -21,6 +23,11 @@ cdef Buffer new_buffer(object tape, bint single=*) except NULL
 cdef void free_buffer(Buffer buffer) noexcept
 cdef int forward(Buffer buffer) except -2
 cdef int reverse(Buffer buffer, object code) except -1
+cdef int put_all(Buffer buffer, int slot, tuple values) except -1
+cdef int put_gradients(
+    Buffer buffer, array slots, array places, tuple operands, long long number) except -1
+cdef int take_gradients(
+    Buffer buffer, array slots, array places, tuple operands, long long number) except -1
 
 
 cdef inline void put(Buffer buffer, int slot, double x) noexcept nogil:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from glassgrad.engine import Value, gradient_so_far, set_gradient
 from glassgrad.jitting import interpreter
 from glassgrad.jitting.arithmetic import Arithmetic, floats, lanes
 from glassgrad.jitting.tape import Tape
@@ -74,6 +75,40 @@ def get(buffer: Buffer, slot: int) -> float:
 def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Set the gradient of a slot."""
     buffer.gradients[slot] = _number(buffer, x)
+
+
+def put_all(buffer: Buffer, slot: int, values: tuple[Value, ...]) -> None:
+    """Set the numbers from a slot on to those of some Values."""
+    for v in values:
+        put(buffer, slot, v._data)
+        slot += 1
+
+
+def put_gradients(
+    buffer: Buffer, slots: array[int], places: array[int], operands: tuple[Value, ...], number: int
+) -> None:
+    """Set gradients to what operands have received so far in the pass of that number.
+
+    Parameters
+    ----------
+    buffer : Buffer
+    slots : array of int
+        Which gradients.
+    places : array of int
+        For each of the first slots, which of the operands it stands for.
+    operands : tuple of Value
+    number : int
+    """
+    for slot in slots:
+        put_gradient(buffer, slot, gradient_so_far(operands[places[slot]], number))
+
+
+def take_gradients(
+    buffer: Buffer, slots: array[int], places: array[int], operands: tuple[Value, ...], number: int
+) -> None:
+    """Give operands the gradients of `put_gradients` after the pass, and set these back to -0.0."""
+    for slot in slots:
+        set_gradient(operands[places[slot]], take_gradient(buffer, slot), number)
 
 
 def add_gradient(buffer: Buffer, slot: int, x: float) -> None:

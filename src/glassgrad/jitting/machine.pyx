@@ -1,10 +1,17 @@
 """What runs a tape, in C: see machine.py, for which it stands, and run.h."""
 
 from cpython.array cimport array
+from cpython.object cimport PyObject
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdlib cimport calloc, free
 
+from glassgrad.engine cimport Value, set_gradient
+
 from glassgrad.jitting.arithmetic import floats
+
+cdef extern from "Python.h":
+    PyObject *PyTuple_GET_ITEM(tuple, Py_ssize_t) noexcept
+    Py_ssize_t PyTuple_GET_SIZE(tuple) noexcept
 
 
 cdef extern from "jitting/run.h":
@@ -52,6 +59,52 @@ cdef Buffer machine_for(object tape, int n_slots, bint single) except NULL:
 
 cdef void free_buffer(Buffer buffer) noexcept:
     gg_free_machine(buffer)
+
+
+# What follows reads and writes the fields of many Values, which their owner keeps alive: without
+# counting references, and with a function only for what is no leaf.
+
+cdef int put_all(Buffer buffer, int slot, tuple values) except -1:
+    cdef Py_ssize_t i
+    cdef double *to = <double *>buffer.values + slot
+    if buffer.single:
+        for i in range(PyTuple_GET_SIZE(values)):
+            put(buffer, slot + i, (<Value>PyTuple_GET_ITEM(values, i))._data)
+    else:
+        for i in range(PyTuple_GET_SIZE(values)):
+            to[i] = (<Value>PyTuple_GET_ITEM(values, i))._data
+    return 0
+
+
+cdef int put_gradients(
+    Buffer buffer, array slots, array places, tuple operands, long long number) except -1:
+    cdef const int *slot = slots.data.as_ints
+    cdef const int *place = places.data.as_ints
+    cdef PyObject *operand
+    cdef Py_ssize_t i
+    for i in range(len(slots)):
+        operand = PyTuple_GET_ITEM(operands, place[slot[i]])
+        if (<Value>operand)._a is None or (<Value>operand)._mark == number:
+            put_gradient(buffer, slot[i], (<Value>operand)._grad)
+        else:
+            put_gradient(buffer, slot[i], -0.0)
+    return 0
+
+
+cdef int take_gradients(
+    Buffer buffer, array slots, array places, tuple operands, long long number) except -1:
+    cdef const int *slot = slots.data.as_ints
+    cdef const int *place = places.data.as_ints
+    cdef PyObject *operand
+    cdef Py_ssize_t i
+    for i in range(len(slots)):
+        operand = PyTuple_GET_ITEM(operands, place[slot[i]])
+        if (<Value>operand)._a is None:
+            (<Value>operand)._grad = take_gradient(buffer, slot[i])
+            (<Value>operand)._mark = number
+        else:
+            set_gradient(<Value>operand, take_gradient(buffer, slot[i]), number)
+    return 0
 
 
 cdef int forward(Buffer buffer) except -2:

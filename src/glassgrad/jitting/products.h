@@ -28,12 +28,12 @@
 /* Add the products of one sum. */
 static void F(add_one)(
     const gg_box *given, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second) {
+    const REAL *second, const REAL *starts) {
     gg_box box = *given;
     int n, stride[4];
     const int outer = gg_row(&box, rank, &n, stride);
     gg_place place = gg_first(&box);
-    REAL sum = sums[place.slot[which[0]]];
+    REAL sum = starts[place.slot[which[3]]];
     do {
         const REAL *a = first + place.slot[which[1]], *b = second + place.slot[which[2]];
         for (int i = 0; i < n; i++, a += stride[which[1]], b += stride[which[2]])
@@ -45,34 +45,76 @@ static void F(add_one)(
 /* Put the factors of columns side by side, term by term; the last once more where columns lack. */
 static void F(pack)(
     REAL *to, const REAL *from, int step, int columns, int width, int term, int terms) {
-    for (int r = 0; r < terms; r++, to += width, from += term) {
-        for (int l = 0; l < columns; l++)
-            to[l] = from[(ptrdiff_t)l * step];
-        for (int l = columns; l < width; l++)
-            to[l] = to[columns - 1];
+    for (int l = 0; l < width; l++) {
+        const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
+        for (int r = 0; r < terms; r++)
+            to[r * width + l] = column[(ptrdiff_t)r * term];
     }
 }
 
-/* Add products to numbers: at the accesses `which` are the sums, the first and second factors.
- * Those of each sum are added in the order of the places, or backwards. */
+/* Add the products of rows that have no columns. */
+static void F(add_rows)(
+    const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
+    const REAL *second) {
+    const ptrdiff_t row = t->row[0], a_row = t->row[1], b_row = t->row[2];
+    for (int i = 0; i < t->rows; i += 4) {
+        /* Where there are fewer, one is added up more than once. */
+        const int i1 = i + 1 < t->rows ? 1 : 0, i2 = i + 2 < t->rows ? 2 : 0;
+        const int i3 = i + 3 < t->rows ? 3 : 0;
+        const REAL *a = first + i * a_row, *b = second + i * b_row;
+        const REAL *const from = starts + i * start_row;
+        REAL s0 = *from, s1 = from[i1 * start_row], s2 = from[i2 * start_row];
+        REAL s3 = from[i3 * start_row];
+        for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2]) {
+            s0 += a[0] * b[0];
+            s1 += a[i1 * a_row] * b[i1 * b_row];
+            s2 += a[i2 * a_row] * b[i2 * b_row];
+            s3 += a[i3 * a_row] * b[i3 * b_row];
+        }
+        REAL *const to = sums + i * row;
+        to[0] = s0;
+        to[i1 * row] = s1;
+        to[i2 * row] = s2;
+        to[i3 * row] = s3;
+    }
+}
+
+/* Copy what sums start from to where they are. */
+static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
+    for (ptrdiff_t i = 0; i < t->rows; i++)
+        for (ptrdiff_t l = 0; l < t->columns; l++)
+            sums[i * t->sum_row + l * t->sum_step] = starts[i * t->start_row + l * t->start_step];
+}
+
+/* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
+ * what the sums start from. The products of each are added in the order of the places, or backwards.
+ */
 static void F(add_products)(
     const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second, int backwards) {
+    const REAL *second, const REAL *starts, int backwards) {
     GG_ALIGNED REAL firsts[GG_TERMS * GG_COLUMNS];
     GG_ALIGNED REAL seconds[GG_TERMS * GG_COLUMNS];
+    REAL line[GG_COLUMNS];
     const int vector = gg_vector(), wide = vector ? vector / (int)sizeof(REAL) : 1;
     gg_tiling t;
     if (!gg_tile(&t, box, rank, which, backwards, wide)) {
         gg_box turned = *box;
         for (int d = 0; d < rank && backwards; d++)
             gg_flip(&turned, d);
-        F(add_one)(&turned, rank, which, sums, first, second);
+        F(add_one)(&turned, rank, which, sums, first, second, starts);
         return;
     }
     const REAL *const f = t.swapped ? second : first, *const s = t.swapped ? first : second;
     const REAL *packed = NULL;
     gg_place place = gg_first(&t.walk);
-    do
+    do {
+        int begun = 0;
+        for (int d = t.folded; d < t.free; d++)
+            begun |= place.at[d];
+        if (!t.columns)
+            F(add_rows)(
+                &t, sums + place.slot[0], begun ? sums + place.slot[0] : starts + place.slot[3],
+                begun ? t.row[0] : t.row[3], f + place.slot[1], s + place.slot[2]);
         for (int c = 0; c < t.columns; c += 2 * wide) {
             const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
@@ -85,10 +127,27 @@ static void F(add_products)(
                 const REAL *b = s + place.slot[2] + (ptrdiff_t)c * t.column[2];
                 a += (ptrdiff_t)r * t.term[1];
                 b += (ptrdiff_t)r * t.term[2];
+                REAL *const to = sums + place.slot[0] + (ptrdiff_t)c * t.column[0];
+                const REAL *from = to;
                 gg_panel panel = {
-                    t.rows, columns, terms, t.row[0], t.column[0], t.row[1],
-                    t.term[1], t.term[2], t.paired,
+                    t.rows, columns, terms, t.row[0], t.column[0], t.row[0], t.column[0], t.row[1],
+                    t.term[1], t.row[2], t.term[2], t.paired,
                 };
+                if (!begun && r == 0) {
+                    from = starts + place.slot[3] + (ptrdiff_t)c * t.column[3];
+                    panel.start_row = t.row[3];
+                    panel.start_step = t.column[3];
+                    if (t.column[3] != 1 && t.row[3] == 0) {
+                        F(pack)(line, from, t.column[3], columns, columns, 0, 1);
+                        from = line;
+                        panel.start_step = 1;
+                    } else if (t.column[3] != 1) {
+                        F(copy)(&panel, to, from);
+                        from = to;
+                        panel.start_row = t.row[0];
+                        panel.start_step = t.column[0];
+                    }
+                }
                 if (pack_first) {
                     F(pack)(firsts, a, t.column[1], columns, width, t.term[1], terms);
                     a = firsts;
@@ -101,16 +160,15 @@ static void F(add_products)(
                     b = seconds;
                     panel.second_term = width;
                 }
-                REAL *const to = sums + place.slot[0] + (ptrdiff_t)c * t.column[0];
 #ifdef GG_MORE_VECTORS
                 if (vector == 64)
-                    F(panel_4)(&panel, to, a, b);
+                    F(panel_4)(&panel, to, from, a, b);
                 else if (vector == 32)
-                    F(panel_2)(&panel, to, a, b);
+                    F(panel_2)(&panel, to, from, a, b);
                 else
 #endif
-                    F(panel_1)(&panel, to, a, b);
+                    F(panel_1)(&panel, to, from, a, b);
             }
         }
-    while (gg_next(&t.walk, &place, t.walk.rank));
+    } while (gg_next(&t.walk, &place, t.walk.rank));
 }

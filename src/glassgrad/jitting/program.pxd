@@ -1,7 +1,6 @@
 # What program.py is compiled with.
-cimport cython
 from glassgrad cimport engine
-from glassgrad.engine cimport Call, Value, gradient_so_far, set_gradient
+from glassgrad.engine cimport Call, Value
 from glassgrad.jitting cimport machine
 from glassgrad.jitting.forms cimport Form
 
@@ -37,7 +36,6 @@ cdef class Lease(Call):
     cdef long long number
     cdef dict seeds
 
-    @cython.locals(i=int, slot=int, reached="int[::1]", places="int[::1]")
     cpdef object hand_back(self, long long number)
 
 

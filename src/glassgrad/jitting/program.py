@@ -11,14 +11,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from glassgrad.engine import (
-    Call,
-    Value,
-    call_node,
-    gradient_so_far,
-    result_node,
-    set_gradient,
-)  # fmt: skip
+from glassgrad.engine import Call, call_node, result_node
 from glassgrad.jitting import machine
 from glassgrad.jitting.forms import Form, place_in
 from glassgrad.machine import show_source
@@ -115,11 +108,7 @@ class Room:
 
 def run(program: Program, room: Room) -> bool:
     """Read the Values from outside and run; False if the function would take another branch."""
-    slot = program.first_external
-    v: Value
-    for v in program.externals:
-        machine.put(room.buffer, slot, v._data)
-        slot += 1
+    machine.put_all(room.buffer, program.first_external, program.externals)
     return machine.forward(room.buffer) < 0
 
 
@@ -149,19 +138,13 @@ class Lease(Call):
         """Hand the gradients that arrived at the results on to the operands."""
         program = self.program
         buffer = self.room.buffer
-        places = program.places
+        places, operands = program.places, self.operands
         code, reached = program.tape.reverse(tuple(sorted(self.seeds)))
-        for i in range(len(reached)):
-            slot = reached[i]
-            operand: Value = self.operands[places[slot]]
-            machine.put_gradient(buffer, slot, gradient_so_far(operand, number))
+        machine.put_gradients(buffer, reached, places, operands, number)
         for which, grad in self.seeds.items():
             machine.add_gradient(buffer, program.outputs[which], grad)
         machine.reverse(buffer, code)
-        for i in range(len(reached)):
-            slot = reached[i]
-            operand = self.operands[places[slot]]
-            set_gradient(operand, machine.take_gradient(buffer, slot), number)
+        machine.take_gradients(buffer, reached, places, operands, number)
 
     def inputs(self) -> list[float]:
         """List what the inputs and the Values from outside were when the program ran."""

@@ -18,12 +18,12 @@ typedef REAL T(vector), T(loose);
  */
 TARGET static GG_INLINE void T(tile)(
     const int rows, const int vectors, const int paired, REAL *sums, ptrdiff_t row,
-    const REAL *first, ptrdiff_t first_row, ptrdiff_t first_term, const REAL *second,
+    const REAL *starts, ptrdiff_t start_row, const REAL *first, ptrdiff_t first_row, ptrdiff_t first_term, const REAL *second,
     ptrdiff_t second_term, ptrdiff_t terms) {
     T(vector) sum[ROWS][2];
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
-            sum[i][j] = *(const T(loose) *)(sums + i * row + j * WIDE);
+            sum[i][j] = *(const T(loose) *)(starts + i * start_row + j * WIDE);
     for (ptrdiff_t r = 0; r < terms; r++) {
         for (int j = 0; j < vectors; j++) {
             const T(vector) b = *(const T(loose) *)(second + j * WIDE);
@@ -42,25 +42,29 @@ TARGET static GG_INLINE void T(tile)(
 }
 
 #define TILE(rows, vectors, paired) \
-    T(tile)(rows, vectors, paired, to, row, first, t->first_row, t->first_term, second, \
+    T(tile)(rows, vectors, paired, to, row, from, from_row, first, t->first_row, t->first_term, second, \
             t->second_term, t->terms)
 
 /* Add the products of a panel: of all rows, and of as many columns as a tile has, or fewer. Where
- * sums lie apart, or are fewer, a tile is copied. There must be second factors for all columns.
+ * sums lie apart, or are fewer, a tile is copied; else what they start from lies side by side.
+ * There must be second factors for all columns.
  */
-TARGET static void T(panel)(const gg_panel *t, REAL *sums, const REAL *first, const REAL *second) {
+TARGET static void T(panel)(
+    const gg_panel *t, REAL *sums, const REAL *starts, const REAL *first, const REAL *second) {
     const int vectors = t->columns > WIDE ? 2 : 1, full = vectors * WIDE;
     const int apart = t->sum_step != 1 || t->columns < full;
     REAL copy[ROWS * 2 * WIDE];
     for (ptrdiff_t i = 0; i < t->rows; i += ROWS) {
         const int rows = t->rows - i < ROWS ? (int)(t->rows - i) : ROWS;
         const ptrdiff_t row = apart ? 2 * WIDE : t->sum_row;
+        const ptrdiff_t from_row = apart ? 2 * WIDE : t->start_row;
         REAL *const to = apart ? copy : sums;
+        const REAL *const from = apart ? copy : starts;
         if (apart)
             for (int k = 0; k < rows; k++)
                 for (int l = 0; l < full; l++)
                     copy[k * row + l] =
-                        sums[k * t->sum_row + (l < t->columns ? l : 0) * t->sum_step];
+                        starts[k * t->start_row + (l < t->columns ? l : 0) * t->start_step];
         switch (t->paired ? 2 * ROWS + vectors - 1 : 2 * (rows - 1) + vectors - 1) {
         case 0: TILE(1, 1, 0); break;
         case 1: TILE(1, 2, 0); break;
@@ -78,6 +82,7 @@ TARGET static void T(panel)(const gg_panel *t, REAL *sums, const REAL *first, co
                 for (int l = 0; l < t->columns; l++)
                     sums[k * t->sum_row + l * t->sum_step] = copy[k * row + l];
         sums += ROWS * t->sum_row;
+        starts += ROWS * t->start_row;
         first += ROWS * t->first_row;
     }
 }

@@ -33,20 +33,24 @@ static inline int gg_vector(void) {
 #endif
 }
 
-/* Rows and columns of sums, and how many products each receives. The strides are those of the
- * sums, the first and the second factors; the second ones are the same for all rows. */
+/* Rows and columns of sums, or rows without columns, and how many products each receives. The strides are those of the
+ * sums, the first and the second factors, and what sums start from; the second factors are the same
+ * for all rows.
+ */
 typedef struct {
     int rows, columns, terms;
-    int row[3], column[3], term[3];
+    int row[4], column[4], term[4];
     int swapped; /* whether the first factors are those that were named second */
     int paired;  /* whether there is but one row, in which both factors differ by column */
     gg_box walk; /* what remains: the dims around the tiles, with accesses in the same order */
+    int folded, free; /* the dims of these along which sums stay are those between */
 } gg_tiling;
 
 /* A part of such tiles: as many columns as two vectors have numbers, or fewer. */
 typedef struct {
     ptrdiff_t rows, columns, terms;
-    ptrdiff_t sum_row, sum_step, first_row, first_term, second_term;
+    ptrdiff_t sum_row, sum_step, start_row, start_step;
+    ptrdiff_t first_row, first_term, second_row, second_term;
     int paired;
 } gg_panel;
 
@@ -75,25 +79,26 @@ static inline int gg_apart(const gg_box *box, int from, int rank, int k) {
 static inline void gg_surround(gg_tiling *t, int n, const int *stride) {
     gg_box *const walk = &t->walk;
     for (int k = 0; k < 4; k++)
-        walk->stride[walk->rank][k] = k < 3 ? stride[k] : 0;
+        walk->stride[walk->rank][k] = stride[k];
     walk->n[walk->rank++] = n;
 }
 
-/* Make a plan for what is added at the accesses `which`: sums, first and second factors. Dims along
- * which the order matters are gone backwards, if so wanted. Return 0 if there is but one sum.
+/* Make a plan for what is added at the accesses `which`: sums, first and second factors, and what
+ * sums start from. Dims along which the order matters are gone backwards, if so wanted. Return 0 if
+ * there is but one sum.
  */
 static inline int gg_tile(
     gg_tiling *t, const gg_box *box, int rank, const int *which, int backwards, int wide) {
-    int peeled = 0, last = -1, stride[GG_MOST_DIMS][3], base[3], best_column = -1, best_row = -1;
+    int peeled = 0, last = -1, stride[GG_MOST_DIMS][4], base[4], best_column = -1, best_row = -1;
     float total = 1, terms = 1, least = 0;
     while (!gg_apart(box, peeled, rank, which[0]))
         peeled++;
-    for (int k = 0; k < 3; k++)
+    for (int k = 0; k < 4; k++)
         base[k] = box->base[which[k]];
     for (int d = 0; d < rank; d++) {
         const int n = box->n[d], sum = box->stride[d][which[0]];
         const int turned = backwards && (d < peeled || !sum);
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 4; k++) {
             stride[d][k] = box->stride[d][which[k]];
             if (turned) {
                 base[k] += (n - 1) * stride[d][k];
@@ -108,6 +113,14 @@ static inline int gg_tile(
     }
     if (last >= 0)
         terms = (float)box->n[last];
+    for (int d = peeled; d < rank; d++) /* without vectors, nothing need be packed */
+        if (stride[d][0] && (best_row < 0 || box->n[d] > box->n[best_row])) {
+            least = total / 2 + 30 * total / ((float)box->n[d] * terms);
+            best_row = d;
+        }
+    if (best_row < 0)
+        return 0;
+    t->swapped = t->paired = 0;
     for (int c = peeled; c < rank; c++)
         for (int swapped = 0; swapped < 2; swapped++) {
             const int *const s = stride[c], second = 2 - swapped, both = s[1] && s[2];
@@ -127,7 +140,7 @@ static inline int gg_tile(
             if (s[second] != 1 || box->n[c] % wide)
                 cost += total / rows;
             cost += 30 * total / (rows * columns * terms);
-            if (best_column < 0 || cost < least) {
+            if (cost < least) {
                 least = cost;
                 best_column = c;
                 best_row = row;
@@ -135,32 +148,34 @@ static inline int gg_tile(
                 t->paired = both;
             }
         }
-    if (best_column < 0)
-        return 0;
-    const int order[3] = {0, 1 + t->swapped, 2 - t->swapped};
-    for (int d = 0; d < rank; d++) {
-        const int s[3] = {stride[d][0], stride[d][order[1]], stride[d][order[2]]};
-        for (int k = 0; k < 3; k++)
-            stride[d][k] = s[k];
-    }
-    t->columns = box->n[best_column];
+    if (t->swapped)
+        for (int d = -1; d < rank; d++) {
+            int *const s = d < 0 ? base : stride[d], first = s[1];
+            s[1] = s[2];
+            s[2] = first;
+        }
+    t->columns = best_column < 0 ? 0 : box->n[best_column];
     t->rows = best_row < 0 ? 1 : box->n[best_row];
     t->terms = last < 0 ? 1 : box->n[last];
     t->walk.rank = 0;
-    for (int k = 0; k < 3; k++) {
-        t->walk.base[k] = base[order[k]];
-        t->column[k] = stride[best_column][k];
+    for (int k = 0; k < 4; k++) {
+        t->walk.base[k] = base[k];
+        t->column[k] = best_column < 0 ? 0 : stride[best_column][k];
         t->row[k] = best_row < 0 ? 0 : stride[best_row][k];
         t->term[k] = last < 0 ? 0 : stride[last][k];
     }
-    t->walk.base[3] = 0;
     /* Those along which the second factors move come first: what is packed is used again. */
-    for (int turn = 0; turn < 4; turn++)
+    for (int turn = 0; turn < 4; turn++) {
         for (int d = 0; d < rank; d++) {
             const int *const s = stride[d], there = d < peeled ? 0 : !s[0] ? 1 : s[2] ? 2 : 3;
             if (there == turn && d != best_column && d != best_row && d != last)
                 gg_surround(t, box->n[d], s);
         }
+        if (turn == 0)
+            t->folded = t->walk.rank;
+        if (turn == 1)
+            t->free = t->walk.rank;
+    }
     return 1;
 }
 

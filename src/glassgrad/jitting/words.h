@@ -12,6 +12,8 @@
 #define GG_EITHER 14
 #define GG_TAKEN 15
 #define GG_ADD 28
+#define GG_SUB 29
+#define GG_NEG 27
 #define GG_MAXIMUM 20
 #define GG_MINIMUM 21
 #define GG_EACH 112
@@ -31,6 +33,7 @@
 #define GG_FIRST 1
 #define GG_SECOND 2
 #define GG_START 4
+#define GG_MOST_DIMS 8
 
 /* GG_CARD_m_n: an operation with m operands, n of them with a local derivative. */
 #define GG_CARDS \

@@ -59,7 +59,7 @@ def boxes_of(table: array[int], width: int, n: int) -> list[Box]:
     steps = [table[j * n + step] - table[j * n + step - 1] for j in range(width)]
     found = _of_runs(table, width, n, begins, steps)
     shortest = gcd(*begins)
-    if 1 < shortest and shortest * count < n:  # a run may go on by chance where another one begins
+    if shortest > 1 and shortest * count < n:  # a run may go on by chance where another one begins
         pieces = _of_runs(table, width, n, array("i", range(0, n + 1, shortest)), steps)
         return min(found, pieces, key=len)
     return found

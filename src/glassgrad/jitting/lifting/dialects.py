@@ -10,6 +10,8 @@ from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.opcodes import COPY
 from glassgrad.printing import ATOM, INFIX, NEGATIVE
 
+#: Below this whole numbers are written without a point.
+_EXACT = 1e15
 #: A list of numbers that is longer is cut in the middle.
 MOST_NUMBERS = 8
 
@@ -54,6 +56,11 @@ class Dialect:
         if name == "where":
             args = [args[2], *args[:2]]
         return Term(self.call(name, [arg.text for arg in args]), ATOM, letters)
+
+    def number(self, x: float) -> str:
+        """Write a constant."""
+        text = repr(x)
+        return text.removesuffix(".0") if abs(x) < _EXACT else text
 
     def indexed(self, table: str, places: Sequence[str]) -> str:
         """Take what lies at some places of an array."""

@@ -139,7 +139,7 @@ class Formulas:
         letters = tuple(i for i, stride in enumerate(access.strides) if stride)
         lengths = [dims[i] for i in letters]
         slots = slots_of(access.base, [access.strides[i] for i in letters], lengths)
-        numbers = [_number(self.constants[slot - FIRST_CONSTANT]) for slot in slots]
+        numbers = [self.dialect.number(self.constants[slot - FIRST_CONSTANT]) for slot in slots]
         if len(set(numbers)) == 1:
             text = numbers[0]
             return Term(text, NEGATIVE if text.startswith("-") else ATOM, ())
@@ -241,8 +241,3 @@ def _slice(part: slice, n: int, explicit: bool) -> str:
     whole = part.stop is None or (part.stop == n and step == 1 and not explicit)
     stop = "" if whole else str(part.stop)
     return f"{begin}:{stop}" + (f":{step}" if step != 1 else "")
-
-
-def _number(x: float) -> str:
-    text = repr(x)
-    return text.removesuffix(".0") if abs(x) < 1e15 else text

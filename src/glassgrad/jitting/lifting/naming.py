@@ -108,7 +108,10 @@ def _grids(
     base = slots[first]
     if count == len(slots):
         steps = [tuple(int(k == axis) for k in range(len(dims))) for axis in range(len(dims))]
-        strides = tuple(slots.get(step, base + 1) - base for step in steps)
+        found = [slots.get(step, base + 1) - base for step in steps]
+        for axis in reversed(range(len(dims) - 1)):
+            found[axis] = found[axis] if dims[axis] > 1 else dims[axis + 1] * found[axis + 1]
+        strides = tuple(found)
         if all(stride > 0 for stride in strides) and all(
             slot == base + sum(k * s for k, s in zip(place, strides, strict=True))
             for place, slot in slots.items()
@@ -133,9 +136,10 @@ def _path(words: Sequence[str | None], fixed: Place) -> str:
 
 
 def _short(words: Sequence[str | None], fixed: Place, dims: Place, taken: set[str]) -> str:
-    """Choose a short name: the last word, with the places before; a capital for a matrix."""
+    """Choose a short name: the last word, with the places before; a model's matrix w is W."""
     known = [word for word in words if word]
-    last = known[-1].upper() if len(known[-1]) == 1 and len(dims) > 1 else known[-1]
+    matrix = len(known) > 1 and len(known[-1]) == 1 and len(dims) > 1
+    last = known[-1].upper() if matrix else known[-1]
     places = "_".join(map(str, fixed))
     for k in range(len(known)):
         name = "_".join([*known[len(known) - 1 - k : -1], last]) + places

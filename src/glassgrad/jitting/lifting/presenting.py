@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from glassgrad.engine import Value
+from glassgrad.errors import TraceError
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.dialects import Dialect
 from glassgrad.jitting.lifting.formulas import Formulas, key_of
@@ -158,8 +160,7 @@ class TensorProgram:
         labels = {graph.names.get(groups.rows[slot - given], "") for slot in slots}
         label = labels.pop() if len(labels) == 1 else ""
         if not label and len(graph.outputs) == 1 and groups.slot[graph.outputs[0]] in slots:
-            label = getattr(self._f, "__name__", "")
-            label = label if label.isidentifier() else "result"
+            label = self.name if self.name != "program" else "result"
         count = 1
         while f"h{count}" in self.taken:
             count += 1
@@ -189,11 +190,65 @@ class TensorProgram:
             return count
         return count * (terms * kind - (colours.first[row] >= 0))
 
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        name: str = getattr(self._f, "__name__", "")
+        return name if name.isidentifier() else "program"
+
+    @property
+    def wants(self) -> list[bool]:
+        """For each input, whether it wants a gradient."""
+        return [place >= 0 for place in self._program.places][: self.lifted.graph.n_inputs]
+
+    def source(self, language: str = "numpy") -> str:
+        r"""Write the program as a function of NumPy, which can be read, run and changed.
+
+        It takes each argument as an array (one whose lists are not equally long, or a dict, as
+        its numbers one after another), and the Values from outside as one array, `params`: those
+        of `parameters`, in their order. It returns the results, and gradients: of each argument
+        that was a Value, and of `params`.
+
+        Parameters
+        ----------
+        language : {"numpy"}
+
+        Raises
+        ------
+        TraceError
+            If the program was not lifted.
+
+        Examples
+        --------
+        >>> import glassgrad as gg
+        >>> f = gg.jit(lambda xs, w: gg.sum([(w * x).tanh() for x in xs]))
+        >>> y = f([0.1 * i for i in range(20)], gg.Value(0.5))
+        >>> print("\n".join(f.program.source().splitlines()[12:18]))
+            z2 = np.tanh(w * xs)
+            result = z2.sum()
+        <BLANKLINE>
+            dw = np.zeros_like(w)
+            dresult = np.array(seeds, float)
+            dz2 = np.broadcast_to(dresult, (20,))
+        """
+        if language != "numpy":
+            raise ValueError(f"source is written for 'numpy', not {language!r}")
+        if self.why_not:
+            raise TraceError(f"{self.name} has no tensors to write down: {self.why_not}")
+        from glassgrad.jitting.lifting.source import Source
+
+        return Source(self).text()
+
+    @property
+    def parameters(self) -> tuple[Value, ...]:
+        """The Values from outside that the function reads, in the order of `params`."""
+        return self._program.externals
+
     def __str__(self) -> str:
         return program_text(self)
 
     def __repr__(self) -> str:
-        return f"<the tensor program of {getattr(self._f, '__name__', 'a function')}: print it>"
+        return f"<the tensor program of {self.name}: print it>"
 
 
 def _target(piece: Piece) -> str:

@@ -54,6 +54,23 @@ def repeated(lines: Sequence[str], t: str) -> list[tuple[int, int, str]]:
     return found
 
 
+def looped(columns: Sequence[Sequence[tuple[int, int, str]]]) -> list[str]:
+    """Write statements, those that repeat in loops."""
+    found: list[str] = []
+    header = ""
+    for runs in columns:
+        for first, last, text in runs:
+            if last - first == 1:
+                found.append(text)
+                header = ""
+                continue
+            loop = f"for t in range({f'{first}, ' if first else ''}{last}):"
+            found += [] if loop == header else [loop]
+            found.append(f"    {text}")
+            header = loop if len(runs) == 1 else ""
+    return found
+
+
 def _counted(base: int, step: int, t: str) -> str:
     """Write the number ``base + step * t``."""
     if step == 0:

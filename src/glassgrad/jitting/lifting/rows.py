@@ -10,6 +10,9 @@ from glassgrad.jitting.lifting.steps import Access, Lifted, Step
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
 from glassgrad.opcodes import MUL, TAKEN
 
+#: So many different rows at most take turns.
+_LONGEST_TURN = 32
+
 
 def boxed(program: Lifted, step: Step) -> list[Step]:
     """Find the boxes of rows that stay scalar."""
@@ -108,6 +111,17 @@ def _runs(n: int, step: Callable[[int, int], list[int]]) -> list[tuple[int, int]
     return forward if len(forward) < len(backward) else backward[::-1]
 
 
+def _period(n: int, step: Callable[[int, int], list[int]]) -> int:
+    """Find after how many places the steps come again: of rows that take turns; 0 if they don't."""
+    for period in range(2, min(n // 3, _LONGEST_TURN) + 1):
+        if n % period == 0 and all(
+            step(k, k + period) == step(k % period, k % period + period)
+            for k in range(n - period)
+        ):
+            return period
+    return 0
+
+
 def _small_boxes(
     table: array[int], width: int, n: int
 ) -> Iterator[tuple[int, tuple[int, ...], list[tuple[int, ...]]]]:
@@ -116,6 +130,11 @@ def _small_boxes(
         return [table[j * n + k] - table[j * n + i] for j in range(width)]
 
     runs = _runs(n, step)
+    period = _period(n, step) if 4 * len(runs) > n else 0
+    if 0 < period < len(runs):
+        for i in range(period):
+            yield i, (n // period,), [(d,) for d in step(i, i + period)]
+        return
     k = 0
     while k < len(runs):
         begin, length = runs[k]

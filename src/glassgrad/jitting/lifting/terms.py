@@ -69,7 +69,7 @@ def transposed(term: Term, order: Sequence[int]) -> Term:
 
 def product(a: Term, b: Term) -> Term:
     """Multiply number by number."""
-    if a.text == b.text:
+    if a.text == b.text and not a.is_number:
         return Term(f"{a.within(POWER + 1)} ** 2", POWER, a.letters)
     letters = sorted({*a.letters, *b.letters})
     a, b = aligned(a, letters), aligned(b, letters)
@@ -93,12 +93,17 @@ def contracted(
     left, right = set(a.letters), set(b.letters)
     if not left or not right:
         array, number = (b, a) if right else (a, b)
-        return product(summed(array, sorted(set(array.letters) - set(out))), number)
+        gone = set(array.letters) - set(out)
+        return product(number, summed(array, sorted(gone)) if gone else array)
     out = tuple(x for x in out if x in left | right)
     gone = (left | right) - set(out)
-    if not gone or (left == right and a.letters == b.letters and not _is_dot(a, b, out)):
-        found = product(a, b)
-        return transposed(summed(found, sorted(gone)), out) if gone else aligned(found, out)
+    if not gone and len(a.letters) == len(b.letters) == 1 != len(left | right):
+        first, second = (a, b) if a.letters[0] == out[0] else (b, a)
+        return Term(call("outer", [first.text, second.text]), ATOM, out)
+    if not gone and out == tuple(sorted(out)):
+        return product(a, b)
+    if gone and a.letters == b.letters and not _is_dot(a, b, out):
+        return transposed(summed(product(a, b), sorted(gone)), out)
     if len(gone) == 1 and gone <= left & right and not left & right - gone:
         (k,) = gone
         for x, y in ((a, b), (b, a)):

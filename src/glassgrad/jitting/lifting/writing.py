@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import Colours
@@ -146,7 +147,7 @@ class Writer:
             return
         first = [self.place(slot[graph.a[x]]) for x in terms]
         second = [self.place(slot[graph.b[x]]) for x in terms]
-        steps = {(first[i + 1] - first[i], second[i + 1] - second[i]) for i in range(len(terms) - 1)}
+        steps = {(c - a, d - b) for (a, b), (c, d) in pairwise(zip(first, second, strict=True))}
         if len(steps) == 1:
             (step_a, step_b), a, b = steps.pop(), first[0], second[0]
             self.words.extend((RUN, out, start, len(terms), a, step_a, b, step_b))

@@ -1,0 +1,81 @@
+"""The task "mlp": one step of gradient descent of a network that is large for scalar code.
+
+64 inputs, two hidden layers of 256 neurons with relu, 10 classes: 84,746 parameters. A batch is 64
+examples, and its loss the mean cross-entropy. Each pass has another batch, in the form that suits
+the system.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from itertools import pairwise
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from benchmarks.work import Work
+
+SIZES = (64, 256, 256, 10)
+BATCH = 64
+RATE = 0.1
+
+#: So many batches take turns.
+BATCHES = 8
+
+
+def start() -> list[list[list[float]]]:
+    """Draw the first weights: of each layer, of each neuron, of each of its inputs."""
+    draw = random.Random(1337).uniform
+    return [
+        [[draw(-1, 1) / sqrt(inputs) for _ in range(inputs)] for _ in range(outputs)]
+        for inputs, outputs in pairwise(SIZES)
+    ]
+
+
+@cache
+def batches() -> list[tuple[Any, Any]]:
+    """Draw the batches: examples, and their classes."""
+    draw = np.random.default_rng(1337)
+    return [
+        (draw.normal(size=(BATCH, SIZES[0])), draw.integers(SIZES[-1], size=BATCH))
+        for _ in range(BATCHES)
+    ]
+
+
+def ours(jit: bool, dtype: str = "float64") -> Work:
+    """Prepare a step of an `nn.MLP`, which is scalar code for one example."""
+    import glassgrad as gg
+
+    model = gg.nn.MLP(SIZES[0], list(SIZES[1:]))
+    for layer, of_layer in zip(model.layers, start(), strict=True):
+        for neuron, of_neuron in zip(layer.neurons, of_layer, strict=True):
+            for p, weight in zip(neuron.w, of_neuron, strict=True):
+                p.data = weight
+    optimizer = gg.optim.SGD(model.parameters(), lr=RATE)
+    each = [(examples.tolist(), classes.tolist()) for examples, classes in batches()]
+
+    def loss(examples: list[list[float]], classes: list[int]) -> gg.Value:
+        scores = [model(x) for x in examples]
+        return gg.losses.cross_entropy(scores, classes)  # type: ignore[no-any-return]
+
+    compute = gg.jit(loss, dtype=dtype) if jit else loss
+
+    def step(k: int) -> list[float]:
+        total = compute(*each[k % BATCHES])
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        return [total.data]
+
+    return Work(step, lambda: _parameters(model))
+
+
+def _parameters(model: Any) -> list[list[float]]:
+    """List the weights and the biases of each layer in turn, as `mlp_arrays` has them."""
+    found = []
+    for layer in model.layers:
+        found.append([p.data for ps in zip(*(n.w for n in layer.neurons), strict=True) for p in ps])
+        found.append([neuron.b.data for neuron in layer.neurons])
+    return found
