@@ -103,9 +103,10 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
                 gg_leave_out(&box, k);
         gg_merge(&box);
     }
-    for (int l = 0; l < GG_BLOCK; l++)
-        nothing[l] = -(REAL)0.0;
     const int outer = gg_row(&box, box.rank, &n, stride);
+    if (stride[operand] != 1)
+        for (int l = 0; l < n && l < GG_BLOCK; l++)
+            nothing[l] = -(REAL)0.0;
     for (int d = 0; d < outer; d++)
         gg_flip(&box, d);
     for (int k = box.count; k < 4; k++)

@@ -120,7 +120,8 @@ static inline int gg_tile(
         }
     if (best_row < 0)
         return 0;
-    t->swapped = t->paired = 0;
+    t->swapped = !stride[best_row][1];
+    t->paired = 0;
     for (int c = peeled; c < rank; c++)
         for (int swapped = 0; swapped < 2; swapped++) {
             const int *const s = stride[c], second = 2 - swapped, both = s[1] && s[2];
