@@ -29,6 +29,7 @@ MODULES: dict[str, dict[str, bool]] = {
     "jitting.surroundings": {"annotation_typing": True, "no_gc": False},
     "jitting.program": {"annotation_typing": True},
     "jitting.calls": {"annotation_typing": True, "no_gc": False},
+    "optim.descent": {"annotation_typing": True, "boundscheck": False, "no_gc": False},
     **{
         f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
         for room in (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from math import isfinite
 from typing import Any
 
 from glassgrad import losses
@@ -15,8 +14,10 @@ from glassgrad.history import History
 from glassgrad.modes import no_grad
 from glassgrad.nn.module import Module
 from glassgrad.optim import Adam, Optimizer
+from glassgrad.optim.updates import gather
 from glassgrad.progress import Progress
 from glassgrad.snapshots import finish, keep, restore
+from glassgrad.stepping import Steps
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
@@ -139,6 +140,8 @@ def fit(
         why_not = f"{steps} steps are done before a trace pays"
     batches = Batches(model, compute, penalty, why_not)
     measured = Batches(model, compute, None, why_not)
+    taken = Steps(model, batches, optimizer, X, y)
+    order = list(range(len(X)))
     with Progress(epochs, progress) as shown:
         if note:
             shown.say(note)
@@ -147,8 +150,8 @@ def fit(
                 keep(history, parameters, epoch)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
-                before = [p.data for p in parameters]
-                row = _epoch(model, X, y, batches, optimizer, batch_size, named)
+                before = best.copy(parameters) if held is None else ()
+                row = _epoch(taken, optimizer, order, batch_size, named)
                 if history.how != batches.how:
                     history.how = batches.how
                     shown.say(history.how)
@@ -158,7 +161,7 @@ def fit(
                 shown.show(epoch, row)
                 # The training loss is that of the parameters before the epoch's steps.
                 watched = row.get("val_loss", row["loss"])
-                best.see(epoch, watched, [p.data for p in parameters] if held else before)
+                best.see(epoch, watched, best.copy(parameters) if held else before)
                 answers = [callback(epoch, history) for callback in callbacks]
                 history.stopped = "a callback stopped it" if any(answers) else best.verdict(epoch)
                 if history.stopped:
@@ -181,9 +184,13 @@ class _Best:
         self._patience = patience
         self._loss = float("inf")
         self._epoch = -1
-        self.numbers: list[float] = []
+        self.numbers: Sequence[float] = ()
 
-    def see(self, epoch: int, loss: float, numbers: list[float]) -> None:
+    def copy(self, parameters: list[Value]) -> Sequence[float]:
+        """Copy what parameters hold, if somebody wants to go back to the best."""
+        return () if self._patience is None else gather(parameters)[0]
+
+    def see(self, epoch: int, loss: float, numbers: Sequence[float]) -> None:
         """Take note of an epoch."""
         if loss < self._loss:
             self._loss, self._epoch, self.numbers = loss, epoch, numbers
@@ -207,39 +214,15 @@ def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
 
 
 def _epoch(
-    model: Module, X: Sequence[Any], y: Sequence[Any], batches: Batches, optimizer: Optimizer,
-    batch_size: int | None, metrics: dict[str, Metric],
+    steps: Steps, optimizer: Optimizer, order: list[int], batch_size: int | None,
+    metrics: dict[str, Metric],
 ) -> dict[str, float]:  # fmt: skip
     """Go once through the data; one step for each batch."""
-    model.train()
-    order = list(range(len(X)))
     if batch_size is not None:
+        order = sorted(order)
         random.shuffle(order)
     size = batch_size or len(order)
-    total = 0.0
-    predictions: list[Any] = []
-    targets: list[Any] = []
-    for start in range(0, len(order), size):
-        batch = order[start : start + size]
-        inputs, wanted = [X[i] for i in batch], [y[i] for i in batch]
-        loss, outputs = batches(inputs, wanted)
-        if not isinstance(loss, Value):
-            raise TypeError(
-                f"the loss must be a Value that was computed from the predictions, not {loss!r}"
-            )
-        model.zero_grad()  # those that this optimizer does not move, too
-        optimizer.zero_grad()
-        if not isfinite(loss.data):
-            batches.explain(inputs, wanted)
-        before = [p.data for p in optimizer.params]
-        loss.backward()
-        optimizer.step()
-        if not all(isfinite(p.data) for p in optimizer.params):
-            restore(optimizer.params, before)
-            batches.explain(inputs, wanted)
-        total += loss.data * len(batch)
-        predictions += map(numbers_of, outputs)
-        targets += wanted
+    total, predictions, targets = steps.epoch(order, size, bool(metrics))
     row = {"loss": total / len(order), "lr": optimizer.lr}
     return row | {name: float(metric(predictions, targets)) for name, metric in metrics.items()}
 

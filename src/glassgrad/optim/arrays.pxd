@@ -1,4 +1,4 @@
-# What the compiled updates.py uses in place of arrays.py. Here 337 parameters take half a µs.
+# What compiled modules use in place of arrays.py. Here 337 parameters take half a µs.
 from cpython.array cimport array, clone
 from cpython.object cimport PyObject, PyTypeObject
 from glassgrad.engine cimport Value
@@ -27,6 +27,12 @@ cdef inline double *doubles(array numbers) except? NULL:
     return numbers.data.as_doubles
 
 
+cdef inline int *wholes(array numbers) except? NULL:
+    if numbers.ob_descr.typecode != c'i':
+        raise TypeError("whole numbers are an array of ints")
+    return numbers.data.as_ints
+
+
 cdef inline int read(list params, array numbers, array gradients) except -1:
     cdef double *x = numbers.data.as_doubles
     cdef double *g = gradients.data.as_doubles
@@ -46,6 +52,18 @@ cdef inline int write(array numbers, list params) except -1:
     cdef Py_ssize_t i
     for i in range(length_of(params)):
         (<Value>item_of(params, i))._data = x[i]
+    return 0
+
+
+cdef inline int write_gradients(array gradients, array reached, list params) except -1:
+    cdef double *g = gradients.data.as_doubles
+    cdef int *marks = reached.data.as_ints
+    cdef PyObject *p
+    cdef Py_ssize_t i
+    for i in range(length_of(params)):
+        p = item_of(params, i)
+        (<Value>p)._grad = g[i]
+        (<Value>p)._mark = marks[i]
     return 0
 
 

@@ -1,6 +1,6 @@
 """Parameters as numbers side by side: one thing in Python and another in C.
 
-Compiled, `updates` takes this from ``arrays.pxd``.
+Compiled, `updates` and `descent` take this from ``arrays.pxd``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ def doubles(numbers: array[float]) -> array[float]:
     return numbers
 
 
+def wholes(numbers: array[int]) -> array[int]:
+    """Give an array of whole numbers to be indexed, as `doubles` does."""
+    return numbers
+
+
 def read(params: list[Value], numbers: array[float], gradients: array[float]) -> None:
     """Copy what parameters hold into arrays."""
     for i, p in enumerate(params):
@@ -35,6 +40,15 @@ def write(numbers: array[float], params: list[Value]) -> None:
     """Give parameters the numbers in an array; they are those that were read."""
     for p, x in zip(params, numbers, strict=True):
         p._data = x
+
+
+def write_gradients(
+    gradients: array[float], reached: array[int], params: list[Value]
+) -> None:
+    """Give parameters their gradients, and note which of them a backward pass has reached."""
+    for p, grad, mark in zip(params, gradients, reached, strict=True):
+        p._grad = grad
+        p._mark = mark
 
 
 def quotient(a: float, b: float) -> float:
