@@ -43,7 +43,8 @@ class Batches:
 
         self.eager = forward
         self._traced = jit(forward, exact=True)
-        self._count = 0
+        #: How many batches were traced.
+        self.count = 0
         self._why_not = why_not
 
     @property
@@ -66,7 +67,7 @@ class Batches:
                 self._why_not = str(reason)
             else:
                 checked = not self.passes_over()
-                self.note()
+                self.count += 1
                 if not checked or self._as_eager(found, inputs, wanted):
                     return found  # type: ignore[no-any-return]
                 self._why_not = (
@@ -82,11 +83,7 @@ class Batches:
 
     def passes_over(self) -> bool:
         """Tell whether the next batch is traced and need not be computed in both ways."""
-        return not self._why_not and self._count & (self._count + 1) != 0
-
-    def note(self) -> None:
-        """Note that a batch was computed by its program."""
-        self._count += 1
+        return not self._why_not and self.count & (self.count + 1) != 0
 
     def explain(self, inputs: list[Any], wanted: list[Any]) -> NoReturn:
         """Run again under watch, so that the node where the numbers went astray is named."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import isfinite, isnan
+import random
+from math import isfinite, nan
 from typing import Any
 
 from glassgrad import engine
@@ -35,13 +36,17 @@ class Steps:
     optimizer : Optimizer
     X, y : list
         The examples; their numbers are read once.
+    size : int, optional
+        How many examples to a step, drawn anew in each epoch; by default all of them.
     """
 
     def __init__(
-        self, model: Module, batches: Batches, optimizer: Optimizer, X: list[Any], y: list[Any]
-    ) -> None:
+        self, model: Module, batches: Batches, optimizer: Optimizer, X: list[Any], y: list[Any],
+        size: int | None,
+    ) -> None:  # fmt: skip
         self._model, self._batches, self._optimizer = model, batches, optimizer
-        self._X, self._y = X, y
+        self._X, self._y, self._size = X, y, size
+        self._all = list(range(len(X)))  # a batch of its own, whose numbers are copied once
         self._plain = _is_plain(model, optimizer)
         self._knobs: Knobs | None = None
         self._tables: list[Table | None] = []
@@ -50,24 +55,18 @@ class Steps:
         self._away = False  # whether the numbers are in the knobs, and not in the Values
         self._training = False  # whether the model was told in this epoch that it is trained
 
-    def epoch(
-        self, order: list[int], size: int, asked: bool
-    ) -> tuple[float, list[Any], list[Any]]:
+    def epoch(self, asked: bool) -> tuple[float, list[Any], list[Any]]:
         """Go once through the data.
 
         Parameters
         ----------
-        order : list of int
-            The examples; a list once given does not change.
-        size : int
-            How many to a batch.
         asked : bool
             Whether what the model said is asked for.
 
         Returns
         -------
-        total : float
-            The loss of each batch, before its step, times its length.
+        loss : float
+            The mean, as it was before the steps.
         predictions, targets : list
             If they were asked for.
         """
@@ -75,41 +74,46 @@ class Steps:
         total = 0.0
         predictions: list[Any] = []
         targets: list[Any] = []
-        if self._knobs is not None and self._knobs.values[: self._knobs.moved] != (
-            self._optimizer.params
-        ):
-            self._knobs, self._descents = None, {}
         try:
-            for start in range(0, len(order), size):
-                batch = order if size >= len(order) else order[start : start + size]
+            for batch in self._drawn():
                 descent = self._descents.get(len(batch))
-                loss = float("nan")
-                if descent is not None and self._batches.passes_over():
-                    loss = self._within(descent, batch)
-                    if asked and not isnan(loss):
-                        predictions += descent.outputs()
-                if isnan(loss):
+                loss = self._within(descent, batch) if descent is not None else nan
+                if loss != loss:
                     loss, outputs = self._with_values(batch)
-                    predictions += map(numbers_of, outputs)
+                    predictions += outputs
+                elif asked:
+                    predictions += descent.outputs()  # type: ignore[union-attr]
                 total += loss * len(batch)
                 if asked:
                     targets += [self._y[i] for i in batch]
         finally:
             self._come_back()
-        return total, predictions, targets
+        return total / len(self._all), predictions, targets
+
+    def _drawn(self) -> list[list[int]]:
+        """Draw the batches of an epoch."""
+        if self._size is None:
+            return [self._all]
+        order = self._all[:]
+        random.shuffle(order)
+        return [order[begin : begin + self._size] for begin in range(0, len(order), self._size)]
 
     def _within(self, descent: Descent, batch: list[int]) -> float:
         """Do a batch in the machine; nan if nothing was done."""
-        knobs = descent.knobs
+        batches, knobs = self._batches, descent.knobs
+        if not batches.passes_over():
+            return nan
         if not self._away:
-            knobs.read()
+            if not knobs.read():
+                self._knobs, self._descents = None, {}
+                return nan
             self._away = True
         loss = descent.run(batch)
-        if not isnan(loss):
-            self._batches.note()
+        if loss == loss:
+            batches.count += 1
             if not knobs.step():
                 self._come_back()
-                self._batches.explain(*self._examples(batch))
+                batches.explain(*self._examples(batch))
         return loss
 
     def _come_back(self) -> None:
@@ -133,6 +137,7 @@ class Steps:
             raise TypeError(
                 f"the loss must be a Value that was computed from the predictions, not {loss!r}"
             )
+        said = list(map(numbers_of, outputs))  # before the step: a parameter may be among them
         model.zero_grad()  # those that this optimizer does not move, too
         optimizer.zero_grad()
         if not isfinite(loss.data):
@@ -144,7 +149,7 @@ class Steps:
             restore(optimizer.params, before)
             self._batches.explain(inputs, wanted)
         self._descents[len(batch)] = self._descent(self._descents.get(len(batch)))
-        return loss.data, outputs
+        return loss.data, said
 
     def _descent(self, known: Descent | None) -> Descent | None:
         """Make what takes the next steps with the program of the last batch, unless it is known."""

@@ -134,14 +134,11 @@ def fit(
     optimizer = _optimizer(optimizer, parameters)
     history = History()
     best = _Best(patience)
-    why_not = "a callback might change the model" if callbacks else ""
-    steps = epochs * -(-len(X) // (batch_size or len(X)))
-    if steps < FEWEST:
-        why_not = f"{steps} steps are done before a trace pays"
+    count = epochs * -(-len(X) // (batch_size or len(X)))
+    why_not = _why_not(count, bool(callbacks))
     batches = Batches(model, compute, penalty, why_not)
     measured = Batches(model, compute, None, why_not)
-    taken = Steps(model, batches, optimizer, X, y)
-    order = list(range(len(X)))
+    steps = Steps(model, batches, optimizer, X, y, batch_size)
     with Progress(epochs, progress) as shown:
         if note:
             shown.say(note)
@@ -151,7 +148,7 @@ def fit(
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
                 before = best.copy(parameters) if held is None else ()
-                row = _epoch(taken, optimizer, order, batch_size, named)
+                row = _epoch(steps, optimizer, named)
                 if history.how != batches.how:
                     history.how = batches.how
                     shown.say(history.how)
@@ -202,6 +199,13 @@ class _Best:
         return f"no improvement for {self._patience} epochs"
 
 
+def _why_not(steps: int, watched: bool) -> str:
+    """Say why batches shall not be traced, or nothing."""
+    if steps < FEWEST:
+        return f"{steps} steps are done before a trace pays"
+    return "a callback might change the model" if watched else ""
+
+
 def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
     if optimizer is None:
         return Adam(parameters, lr=0.01)
@@ -213,17 +217,10 @@ def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
     return optimizer
 
 
-def _epoch(
-    steps: Steps, optimizer: Optimizer, order: list[int], batch_size: int | None,
-    metrics: dict[str, Metric],
-) -> dict[str, float]:  # fmt: skip
+def _epoch(steps: Steps, optimizer: Optimizer, metrics: dict[str, Metric]) -> dict[str, float]:
     """Go once through the data; one step for each batch."""
-    if batch_size is not None:
-        order = sorted(order)
-        random.shuffle(order)
-    size = batch_size or len(order)
-    total, predictions, targets = steps.epoch(order, size, bool(metrics))
-    row = {"loss": total / len(order), "lr": optimizer.lr}
+    loss, predictions, targets = steps.epoch(bool(metrics))
+    row = {"loss": loss, "lr": optimizer.lr}
     return row | {name: float(metric(predictions, targets)) for name, metric in metrics.items()}
 
 

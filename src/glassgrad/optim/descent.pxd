@@ -13,7 +13,10 @@ cdef class Knobs:
     cdef readonly Py_ssize_t moved
     cdef readonly array numbers, gradients, reached
 
-    @cython.locals(i=Py_ssize_t, x="double *", before=array)
+    @cython.locals(i=Py_ssize_t, params=list)
+    cpdef bint read(self) except -1
+
+    @cython.locals(i=Py_ssize_t, x="double *", before=array, astray=int)
     cpdef bint step(self) except -1
 
 

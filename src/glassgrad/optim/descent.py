@@ -52,9 +52,16 @@ class Knobs:
         self.gradients = array("d", self.numbers)
         self.reached = array("i", bytes(4 * len(self.values)))
 
-    def read(self) -> None:
-        """Take over what the Values hold."""
+    def read(self) -> bool:
+        """Take over what the Values hold; False if the optimizer moves others by now."""
+        params = self.optimizer.params
+        if len(params) != self.moved:
+            return False
+        for i in range(self.moved):
+            if params[i] is not self.values[i]:
+                return False
         arrays.read(self.values, self.numbers, self.gradients)
+        return True
 
     def write(self) -> None:
         """Give the Values what they would hold if the steps had been done with them."""
@@ -71,11 +78,12 @@ class Knobs:
             self.optimizer._step_on(moved, self.gradients[: self.moved])
             self.numbers[: self.moved] = moved
         x = arrays.doubles(self.numbers)
+        astray = 0
         for i in range(self.moved):
-            if x[i] - x[i] != 0.0:  # it is infinite or not a number
-                self.numbers[:] = before
-                return False
-        return True
+            astray |= x[i] - x[i] != 0.0  # it is infinite or not a number
+        if astray:
+            self.numbers[:] = before
+        return not astray
 
 
 class Table:

@@ -80,8 +80,7 @@ def adam(
     """
     n = _length(numbers, averages, squares)
     moments.step(
-        arrays.doubles(numbers), arrays.doubles(gradients), arrays.doubles(averages), arrays.doubles(squares), n, rate, root,
-        beta1, beta2, eps, decay, shrink,
+        numbers, gradients, averages, squares, n, rate, root, beta1, beta2, eps, decay, shrink
     )  # fmt: skip
 
 
@@ -91,7 +90,8 @@ def rmsprop(
 ) -> None:  # fmt: skip
     """Divide by the usual size: see `glassgrad.optim.RMSProp`."""
     n = _length(numbers, squares, velocities)
-    x, grads, s, v = arrays.doubles(numbers), arrays.doubles(gradients), arrays.doubles(squares), arrays.doubles(velocities)
+    x, grads = arrays.doubles(numbers), arrays.doubles(gradients)
+    s, v = arrays.doubles(squares), arrays.doubles(velocities)
     weight = 1.0 - alpha
     for i in range(n):
         g: float = grads[i]
