@@ -109,6 +109,9 @@ def fit(
     few steps; or where a model of your own can't be traced. A model that notes how often it is
     called is called more often while that is found out.
 
+    The steps of a traced epoch are taken in the machine: the numbers of X and y are read once, at
+    the begin, and the Values have their new numbers and gradients when the epoch ends.
+
     Examples
     --------
     >>> import glassgrad as gg
