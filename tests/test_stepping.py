@@ -253,6 +253,42 @@ def test_gradients_of_values_that_nobody_zeroes_pile_up() -> None:
     assert found[0] == found[1] > 1.0
 
 
+def test_parameters_that_are_results_of_a_graph_outside() -> None:
+    found = []
+    for callbacks in ([], [lambda epoch, history: False]):
+        a = Value(0.5)
+        scale = a * a
+        model, sgd = plain()
+        Run(model, sgd, callbacks=callbacks,
+            loss=lambda p, t, scale=scale: gg.losses.mse(p, t) * scale)  # fmt: skip
+        found.append((a.grad, scale.grad, [p.data for p in model.parameters()]))
+    assert found[0] == found[1]
+
+
+def test_an_operation_of_ones_own_sees_the_parameters_of_the_moment() -> None:
+    def make() -> tuple[nn.Module, optim.Optimizer]:
+        model, sgd = plain()
+        w = model.parameters()[0]
+        seen: list[float] = []
+
+        def forward(x: float) -> float:
+            seen.append(w.data)
+            return x * x
+
+        square = gg.custom_op("square_of_ones_own", forward, lambda y, x: (2 * x,))
+        losses[:] = [lambda p, t: gg.mean(square(a - b) for a, b in zip(p, t, strict=True)), seen]
+        return model, sgd
+
+    losses: list[Any] = []
+    looks = []
+    for callbacks in ([], [lambda epoch, history: False]):
+        model, sgd = make()
+        run = Run(model, sgd, loss=losses[0], callbacks=callbacks, batch_size=8, epochs=20)
+        assert not run.error
+        looks.append((run.seen, list(dict.fromkeys(losses[1]))))
+    assert repr(looks[0]) == repr(looks[1])
+
+
 def test_other_examples_and_other_branches() -> None:
     class Long(nn.Module):
         def __init__(self) -> None:
@@ -280,7 +316,7 @@ def test_other_examples_and_other_branches() -> None:
     assert "traced once" in run.history.how
 
 
-@pytest.mark.parametrize("rate", [1e200, 3e3])
+@pytest.mark.parametrize("rate", [1e308, 1e200, 3e3])
 @pytest.mark.parametrize("name", ["momentum", "adam"])
 def test_numbers_that_go_astray(rate: float, name: str) -> None:
     def make() -> tuple[nn.Module, optim.Optimizer]:
@@ -326,11 +362,14 @@ def test_what_is_done_between_epochs_counts() -> None:
     def forget(model: nn.Module, adam: Any) -> None:
         del adam.params[-1]
 
+    def swap(model: nn.Module, adam: Any) -> None:
+        adam.params[:2] = adam.params[1::-1]
+
     def load(model: nn.Module, adam: Any) -> None:
         adam.load_state_dict({**adam.state_dict(), "betas": (0.5, 0.9), "steps": 2})
 
-    runs = [make_and_meddle(meddle) for meddle in (lambda *_: None, halve, forget, load)]
-    assert len(set(map(repr, runs))) == 4
+    runs = [make_and_meddle(meddle) for meddle in (lambda *_: None, halve, forget, swap, load)]
+    assert len(set(map(repr, runs))) == 5
 
 
 def test_ctrl_c_between_steps_keeps_them() -> None:

@@ -52,7 +52,8 @@ class Steps:
         self._tables: list[Table | None] = []
         #: For each length of a batch the program that did the last one with Values.
         self._descents: dict[int, Descent | None] = {}
-        self._away = False  # whether the numbers are in the knobs, and not in the Values
+        self._read = False  # whether the knobs hold what the Values hold, or newer numbers
+        self._away = False  # whether they hold newer numbers
         self._training = False  # whether the model was told in this epoch that it is trained
 
     def epoch(self, asked: bool) -> tuple[float, list[Any], list[Any]]:
@@ -87,7 +88,7 @@ class Steps:
                 if asked:
                     targets += [self._y[i] for i in batch]
         finally:
-            self._come_back()
+            self.come_back()
         return total / len(self._all), predictions, targets
 
     def _drawn(self) -> list[list[int]]:
@@ -103,30 +104,32 @@ class Steps:
         batches, knobs = self._batches, descent.knobs
         if not batches.passes_over():
             return nan
-        if not self._away:
+        if not self._read:
             if not knobs.read():
                 self._knobs, self._descents = None, {}
                 return nan
-            self._away = True
+            self._read = True
         loss = descent.run(batch)
         if loss == loss:
+            self._away = True
             batches.count += 1
             if not knobs.step():
-                self._come_back()
+                self.come_back()
                 batches.explain(*self._examples(batch))
         return loss
 
-    def _come_back(self) -> None:
+    def come_back(self) -> None:
+        """Give the Values the numbers that are in the machine."""
         if self._away:
             self._knobs.write()  # type: ignore[union-attr]
-            self._away = False
+        self._read = self._away = False
 
     def _examples(self, batch: list[int]) -> tuple[list[Any], list[Any]]:
         return [self._X[i] for i in batch], [self._y[i] for i in batch]
 
     def _with_values(self, batch: list[int]) -> tuple[float, list[Any]]:
         """Do a batch as one would by hand."""
-        self._come_back()
+        self.come_back()
         model, optimizer = self._model, self._optimizer
         if not self._training:
             model.train()

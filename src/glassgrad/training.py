@@ -169,6 +169,7 @@ def fit(
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         finally:
+            steps.come_back()  # unless Ctrl-C came when they were about to
             for module, training in modes:
                 module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
