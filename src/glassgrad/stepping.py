@@ -188,7 +188,7 @@ def _is_plain(model: Module, optimizer: Optimizer) -> bool:
 
 
 def _can_stay(program: Program, knobs: Knobs) -> bool:
-    """Tell whether a step with a program needs numbers of these knobs only, and no Python."""
+    """Tell whether a step with a program needs no Values but these knobs."""
     externals = program.externals
     loss, outputs = program.form.parts
     return (
@@ -197,7 +197,6 @@ def _can_stay(program: Program, knobs: Knobs) -> bool:
         and set(externals) <= set(knobs.values)
         and all(v._a is None for v in externals)
         and _is_nest(outputs)
-        and not program.tape.cards  # those of custom operations
     )
 
 
