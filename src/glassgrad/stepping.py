@@ -124,6 +124,12 @@ class Steps:
             self._knobs.write()  # type: ignore[union-attr]
         self._read = self._away = False
 
+    def rest(self) -> None:
+        """Switch the model to predicting, if it was trained since."""
+        if self._training:
+            self._model.eval()
+            self._training = False
+
     def _examples(self, batch: list[int]) -> tuple[list[Any], list[Any]]:
         return [self._X[i] for i in batch], [self._y[i] for i in batch]
 

@@ -156,7 +156,7 @@ def fit(
                     history.how = batches.how
                     shown.say(history.how)
                 if held is not None:
-                    row |= _measure(model, held, measured, named)
+                    row |= _measure(steps, held, measured, named)
                 history.rows.append(row)
                 shown.show(epoch, row)
                 # The training loss is that of the parameters before the epoch's steps.
@@ -229,11 +229,11 @@ def _epoch(steps: Steps, optimizer: Optimizer, metrics: dict[str, Metric]) -> di
 
 
 def _measure(
-    model: Module, data: Data, batches: Batches, metrics: dict[str, Metric]
+    steps: Steps, data: Data, batches: Batches, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Measure the model on data that it is not trained on."""
     X, targets = data
-    model.eval()
+    steps.rest()
     with no_grad():
         loss, outputs = batches(list(X), list(targets))
         row = {"val_loss": float(loss)}
