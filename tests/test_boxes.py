@@ -152,6 +152,22 @@ def test_lanes(kind: int, single: bool) -> None:
                 np.testing.assert_array_max_ulp(lane_of_kind, exact, 4)
 
 
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", ["DIV", "LOG", "RECIPROCAL"])
+def test_numpy_hears_nothing_of_poles(name: str) -> None:
+    op = getattr(opcodes, name)
+    n = len(boxes.MEANINGS[op].operands)
+    case = Case(EACH, op, [5], 1, [[5, 1], *[[0, 1]] * n], 5)
+    tape = tape_of(case.words, 5, 10)
+    back = reverse_of([EACH + MASK * FIRST, *case.words[1:]])
+
+    def slope(x: float) -> float:
+        return machine.run_back(tape, [x] * 5, back, dict.fromkeys(range(5, 10), 1.0))[0]
+
+    with np.errstate(all="raise"):
+        np.frompyfunc(slope, 1, 1)(np.array([0.0, -0.0, -1.0]))
+
+
 def test_slots_are_picked_in_any_order() -> None:
     words = [PICK, 7, 4, 2, 0, 2, 3]
     tape = tape_of(words, 4, 8, outputs=range(4, 8))
