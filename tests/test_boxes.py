@@ -114,6 +114,17 @@ def test_convolutions_whose_windows_overlap(single: bool) -> None:
             check(case, 3, single, FIRST + SECOND + START)
 
 
+@pytest.mark.parametrize("single", [False, True], ids=["double", "single"])
+def test_results_that_are_alike(single: bool) -> None:
+    for rows, columns, terms in ((9, 20, 5), (5, 17, 3), (1, 9, 4), (9, 70, 130)):
+        dims, b = [rows, columns, terms], rows * terms
+        n = b + terms + rows
+        accesses = [[n, columns, 1, 0], [n - rows, 1, 0, 0], [0, terms, 0, 1], [b, 0, 0, 1]]
+        for operands in (accesses, [*accesses[:2], *accesses[:1:-1]]):
+            case = Case(CONTRACT, opcodes.MUL, dims, 2, operands, n)
+            check(case, 5, single, FIRST + SECOND + START)
+
+
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 200])
 def test_every_operation_at_each_place(size: int) -> None:
     draw = random.Random(size)

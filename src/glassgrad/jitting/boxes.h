@@ -17,7 +17,8 @@ static inline const REAL *F(gathered)(REAL *to, const REAL *from, int stride, in
     return to;
 }
 
-#define ROW(k, x) F(gathered)(room[k], x + place.slot[k] + (ptrdiff_t)i * stride[k], stride[k], some)
+#define ROW(k, x) \
+    F(gathered)(room[k], x + place.slot[k] + (ptrdiff_t)i * stride[k], stride[k], some)
 #define LOOP(result) \
     GG_APART \
     for (int l = 0; l < some; l++) \

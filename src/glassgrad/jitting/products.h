@@ -100,7 +100,8 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
 }
 
 /* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or backwards.
+ * what the sums start from. The products of each are added in the order of the places, or
+ * backwards.
  */
 static void F(add_products)(
     const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
