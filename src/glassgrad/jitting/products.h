@@ -21,11 +21,12 @@
 #include "tiles.h"
 #endif
 
-/* Factors of so many terms, and of as many columns as two vectors, are put side by side. */
+/* Factors of so many terms, and of as many columns as two vectors, are put side by side; if there
+ * are so many rows also where they lie so, because vectors at round addresses are read faster.
+ */
 #define GG_TERMS 128
-/* For so many rows it pays to put them where vectors can be read at once. */
-#define GG_MANY_ROWS 32
 #define GG_COLUMNS (2 * 64 / (int)sizeof(REAL))
+#define GG_MANY_ROWS 32
 
 /* Add the products of one sum. */
 static void F(add_one)(
@@ -99,7 +100,8 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
 }
 
 /* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or backwards.
+ * what the sums start from. The products of each are added in the order of the places, or
+ * backwards.
  */
 static void F(add_products)(
     const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,

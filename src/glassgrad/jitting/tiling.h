@@ -33,9 +33,9 @@ static inline int gg_vector(void) {
 #endif
 }
 
-/* Rows and columns of sums, or rows without columns, and how many products each receives. The strides are those of the
- * sums, the first and the second factors, and what sums start from; the second factors are the same
- * for all rows.
+/* Rows and columns of sums, or rows without columns, and how many products each receives. The
+ * strides are those of the sums, the first and the second factors, and what sums start from; the
+ * second factors are the same for all rows of a tile.
  */
 typedef struct {
     int rows, columns, terms;
