@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from math import copysign
 
 from glassgrad.jitting.axes import apart
@@ -59,6 +60,13 @@ class Groups:
         first = len(self.active)
         self.active.extend([carries] * count)
         return first
+
+    def row_at(self, slot: int) -> int:
+        """Find the row whose number a slot holds, of any example; `NONE` if it is of no row."""
+        g = bisect_right(self.slots, slot) - 1
+        size = self.begins[g + 1] - self.begins[g]
+        place = slot - self.slots[g]
+        return self.rows[self.begins[g] + place % size] if place < size * self.examples[g] else NONE
 
     def minus_zero(self) -> int:
         """Find the slot of -0.0, to which any number can be added without changing it."""
