@@ -178,7 +178,7 @@ class TensorProgram:
 
     def _rows(self, piece: Piece) -> int:
         """Count the scalar operations that a piece stands for."""
-        graph, colours, groups = self.lifted.graph, self.lifted.colours, self.lifted.groups
+        colours, groups = self.lifted.colours, self.lifted.groups
         row = groups.row_at(piece.step.accesses[0].base)
         if row == NONE:  # on the way to a sum, which counts all that it adds up
             return 0
