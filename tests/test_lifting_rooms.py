@@ -88,7 +88,7 @@ def test_rows_of_one_colour_never_depend_on_each_other(family: str) -> None:
     for seed in range(20):
         graph, carrying = lowered(family, seed)
         colours = coloured(graph, carrying)
-        groups = grouped(graph, colours, carrying)
+        groups = grouped(graph, colours)
         place = {row: i for i, row in enumerate(groups.rows)}
         begins = list(groups.begins)
         group = {
@@ -130,7 +130,6 @@ def test_a_longer_text_has_no_more_groups() -> None:
     found = set()
     for n in range(1, 9):
         graph = optimized(Traced(name_reader(), [1] * n).graph, [False] * n)
-        carrying = carrying_of(graph, [False] * n)
-        colours = coloured(graph, carrying)
-        found.add(len(grouped(graph, colours, carrying).begins))
+        colours = coloured(graph, carrying_of(graph, [False] * n))
+        found.add(len(grouped(graph, colours).begins))
     assert len(found) <= 2  # a text of one word needs no sum over words

@@ -221,7 +221,7 @@ class Finder:
         for folded in folds:
             out, out_step = groups.slot[row], groups.step[row]
             if folded is not folds[len(folds) - 1]:
-                out, out_step = groups.more_slots(n * self.examples, groups.active[out]), n
+                out, out_step = groups.more_slots(n * self.examples, row), n
             columns = before[:]
             for j in range(width):
                 columns += _nth_terms(table, j * total + folded.begin, offsets, i, stop)

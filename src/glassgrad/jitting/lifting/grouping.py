@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from math import copysign
 
 from glassgrad.jitting.axes import apart
@@ -26,39 +27,57 @@ class Groups:
         operand has another colour, whose first row is older.
     begins : array of int
         Where each group begins in `rows`, and at last how many rows there are.
-    examples, slots : array of int
-        For how many examples each group's rows stand: 1 unless they are on an axis. Where the
-        numbers of each group begin: those of the first example, then those of the second.
+    examples : array of int
+        For how many examples each group's rows stand: 1 unless they are on an axis.
+    slots : array of int
+        Where the numbers of each group begin, those of the first example, then those of the
+        second; and at last where the next would begin.
     slot : array of int
         The slot of each row, of one on an axis in the first example; `NONE` for the inner rows of
         sums. Those of constants are counted from `FIRST_CONSTANT`.
     step : array of int
         How far from there the number in the next example is: 0 for a row on no axis.
-    active : array of int
-        For each slot, but for those of constants, whether what it holds carries a gradient.
+    more : array of int
+        Of the slots after those of the groups: the row on the way to which the number is made.
     constants : array of float
     """
 
     __slots__ = (
-        "active", "begins", "constants", "examples", "rows", "slot", "slots", "step",
+        "begins", "constants", "examples", "more", "rows", "slot", "slots", "step",
     )  # fmt: skip
 
     def __init__(self, n: int) -> None:
-        self.rows = self.begins = self.active = array("i")
-        self.examples, self.slots = array("i"), array("i")
+        self.rows = self.begins = array("i")
+        self.examples, self.slots, self.more = array("i"), array("i"), array("i")
         self.slot, self.step = array("i", [NONE]) * n, array("i", bytes(4 * n))
         self.constants = array("d")
 
     @property
     def n_slots(self) -> int:
-        """How many slots there are besides constants."""
-        return len(self.active)
+        """How many slots there are besides those of constants."""
+        return self.slots[len(self.begins) - 1] + len(self.more)
 
-    def more_slots(self, count: int, carries: int) -> int:
-        """Add slots that belong to no row, and tell the first."""
-        first = len(self.active)
-        self.active.extend([carries] * count)
+    def more_slots(self, count: int, row: int) -> int:
+        """Add slots for what is made on the way to a row, and tell the first."""
+        first = self.n_slots
+        self.more.extend([row] * count)
         return first
+
+    def row_at(self, slot: int) -> int:
+        """Find the row whose number a slot holds, of any example; `NONE` if it is of no row."""
+        g = bisect_right(self.slots, slot) - 1
+        if g == len(self.examples):
+            return NONE
+        size = self.begins[g + 1] - self.begins[g]
+        return self.rows[self.begins[g] + (slot - self.slots[g]) % size]
+
+    def by_slots(self, marks: array[int]) -> array[int]:
+        """List a mark of each row by the slots that hold its numbers."""
+        found = marks[: self.slots[0]]
+        for g, n in enumerate(self.examples):
+            rows = self.rows[self.begins[g] : self.begins[g + 1]]
+            found += array("i", [marks[r] for r in rows]) * n
+        return found + array("i", [marks[r] for r in self.more])
 
     def minus_zero(self) -> int:
         """Find the slot of -0.0, to which any number can be added without changing it."""
@@ -69,15 +88,13 @@ class Groups:
         return FIRST_CONSTANT + len(self.constants) - 1
 
 
-def grouped(graph: Graph, colours: Colours, carrying: array[int]) -> Groups:
+def grouped(graph: Graph, colours: Colours) -> Groups:
     """Gather the rows of each colour.
 
     Parameters
     ----------
     graph : Graph
     colours : Colours
-    carrying : array of int
-        1 for rows that carry a gradient.
     """
     n, given = len(graph), graph.n_inputs + graph.n_externals
     found = Groups(n)
@@ -109,11 +126,11 @@ def grouped(graph: Graph, colours: Colours, carrying: array[int]) -> Groups:
             g = group_of[of[r]]
             rows[at[g]] = r
             at[g] += 1
-    _place(found, graph, colours, carrying)
+    _place(found, graph, colours)
     return found
 
 
-def _place(groups: Groups, graph: Graph, colours: Colours, carrying: array[int]) -> None:
+def _place(groups: Groups, graph: Graph, colours: Colours) -> None:
     """Give the rows of all groups their slots, and then the parts of what is on an axis."""
     given = graph.n_inputs + graph.n_externals
     op, a, b, number, more = graph.op, graph.a, graph.b, graph.number, graph.more
@@ -121,18 +138,18 @@ def _place(groups: Groups, graph: Graph, colours: Colours, carrying: array[int])
         colours.axis, groups.rows, groups.begins, groups.slot, groups.step,
     )  # fmt: skip
     counts = {axis[r]: len(more[r]) for r in more if op[r] == EXAMPLES}
-    active = carrying[:given]
+    first = given
     for g in range(len(begins) - 1):
-        members, first = rows[begins[g] : begins[g + 1]], len(active)
-        on = axis[members[0]]
-        for i in range(len(members)):
-            slot[members[i]] = first + i
-            if on:
-                step[members[i]] = len(members)
+        count = begins[g + 1] - begins[g]
+        on = axis[rows[begins[g]]]
         groups.slots.append(first)
         groups.examples.append(counts.get(on, 1))
-        active += array("i", [carrying[r] for r in members]) * groups.examples[g]
-    groups.active = active
+        for i in range(count):
+            slot[rows[begins[g] + i]] = first + i
+            if on:
+                step[rows[begins[g] + i]] = count
+        first += count * groups.examples[g]
+    groups.slots.append(first)
     for r in range(given, len(op)):
         if op[r] == PART:
             slot[r] = slot[a[r]] + step[a[r]] * int(number[b[r]])

@@ -88,7 +88,7 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         program.why_not = "it takes rows after it has chosen a branch"
         return None, program
     colours = coloured(graph, carrying)
-    groups = grouped(graph, colours, carrying)
+    groups = grouped(graph, colours)
     if _MOST_GROUPS * len(groups.begins) > _rows(graph, groups):
         program.why_not = _DIFFERENT
         return None, program
@@ -111,8 +111,8 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.cards = ()
     tape.reverses = {}
     given = graph.n_inputs + graph.n_externals
-    active = array("i", bytes(4 * len(groups.constants)))
-    active = groups.active[:given] + active + groups.active[given:]
+    marks = groups.by_slots(carrying)
+    active = marks[:given] + array("i", bytes(4 * len(groups.constants))) + marks[given:]
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
