@@ -65,9 +65,9 @@ second row sums of products are `gg.dot` as well. With `gg.jit` the letters are 
 softmax and Adam are glassgrad's, and the program is traced once for each of the {lengths} lengths.
 micrograd is not here because it has neither exp nor log. The other systems compute with whole
 arrays, in C++ by hand, in vectors, for all letters of a name at once; JAX fills the names up to 16
-letters, so that it compiles only once. The losses of the first {names} steps agree to 9 digits in all systems,
-and so do the parameters and the running averages of the gradients that they lead to. `python
-benchmarks/agree.py` compares a thousand steps with `gg.jit` and without.
+letters, so that it compiles only once. The losses of the first {names} steps agree to 9 digits in
+all systems, and so do the parameters and the running averages of the gradients that they lead to.
+`python benchmarks/agree.py` compares a thousand steps with `gg.jit` and without.
 """
 
 MLP = """\

@@ -19,38 +19,40 @@ EQ = 12
 BOTH = 13
 EITHER = 14
 TAKEN = 15
-WHERE = 16
-RELU = 17
-MAXIMUM = 18
-MINIMUM = 19
-CLAMP = 20
-EXP = 21
-EXPM1 = 22
-LOG = 23
-LOG1P = 24
-NEG = 25
-ADD = 26
-SUB = 27
-MUL = 28
-DIV = 29
-POW = 30
-SQUARE = 31
-SQRT = 32
-ABS = 33
-RECIPROCAL = 34
-SINH = 35
-COSH = 36
-TANH = 37
-SIGMOID = 38
-SOFTPLUS = 39
-ERF = 40
-SIN = 41
-COS = 42
-TAN = 43
-ASIN = 44
-ACOS = 45
-ATAN = 46
-ATAN2 = 47
+EXAMPLES = 16
+PART = 17
+WHERE = 18
+RELU = 19
+MAXIMUM = 20
+MINIMUM = 21
+CLAMP = 22
+EXP = 23
+EXPM1 = 24
+LOG = 25
+LOG1P = 26
+NEG = 27
+ADD = 28
+SUB = 29
+MUL = 30
+DIV = 31
+POW = 32
+SQUARE = 33
+SQRT = 34
+ABS = 35
+RECIPROCAL = 36
+SINH = 37
+COSH = 38
+TANH = 39
+SIGMOID = 40
+SOFTPLUS = 41
+ERF = 42
+SIN = 43
+COS = 44
+TAN = 45
+ASIN = 46
+ACOS = 47
+ATAN = 48
+ATAN2 = 49
 
 #: The operations that choose: see `chooses` in `glassgrad.ops.Card`.
 CHOICES = frozenset((WHERE, RELU, MAXIMUM, MINIMUM, CLAMP))
@@ -58,8 +60,8 @@ CHOICES = frozenset((WHERE, RELU, MAXIMUM, MINIMUM, CLAMP))
 #: What `Value._op` says, by opcode.
 OP_NAMES = (
     "", "", "copy", "opaque", "int_power", "float_power", "called", "result", "detached", "share",
-    "lt", "le", "eq", "both", "either", "taken", "where", "ReLU", "maximum", "minimum", "clamp",
-    "exp", "expm1", "log", "log1p", "neg", "+", "-", "*", "/", "**", "square", "sqrt", "abs",
-    "reciprocal", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "sin", "cos", "tan", "asin",
-    "acos", "atan", "atan2",
+    "lt", "le", "eq", "both", "either", "taken", "examples", "part", "where", "ReLU", "maximum",
+    "minimum", "clamp", "exp", "expm1", "log", "log1p", "neg", "+", "-", "*", "/", "**", "square",
+    "sqrt", "abs", "reciprocal", "sinh", "cosh", "tanh", "sigmoid", "softplus", "erf", "sin", "cos",
+    "tan", "asin", "acos", "atan", "atan2",
 )

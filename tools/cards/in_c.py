@@ -26,7 +26,7 @@ WORDS = {
             "DOT", "RUN", "SUM", "GUARD", "CALL", "CHECK", "REPLAY", "END",
         )
     },
-    **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START")},
+    **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START", "MOST_DIMS")},
 }
 
 #: These are not what C's library has under that name. Where Python's functions don't ask C's,

@@ -1,8 +1,8 @@
 # The types of C for algebra.py when it is compiled.
 cimport cython
 
-cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, LE, LT, MUL, NEG, \
-    NONE, POW, RECIPROCAL, SHARE, SQUARE, SUB, TAKEN, WHERE
+cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, DETACHED, DIV, EITHER, EQ, EXAMPLES, LE, LT, \
+    MUL, NEG, NONE, PART, POW, RECIPROCAL, SHARE, SQUARE, SUB, TAKEN, WHERE
 
 
 @cython.locals(

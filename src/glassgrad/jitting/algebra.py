@@ -20,10 +20,12 @@ from glassgrad.opcodes import (
     DIV,
     EITHER,
     EQ,
+    EXAMPLES,
     LE,
     LT,
     MUL,
     NEG,
+    PART,
     POW,
     RECIPROCAL,
     SHARE,
@@ -57,9 +59,9 @@ def simplified(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
             b[r] = same[b[r]]
         if c[r] >= 0:
             c[r] = same[c[r]]
-        if code == TAKEN or code >= AT_RUN_TIME:
+        if code in (TAKEN, EXAMPLES) or code >= AT_RUN_TIME:
             graph.more[r] = tuple([same[operand] for operand in graph.more[r]])
-        if marks[r] or code >= AT_RUN_TIME:
+        if marks[r] or code in (EXAMPLES, PART) or code >= AT_RUN_TIME:
             continue
         known = 0
         if op[a[r]] == CONSTANT:

@@ -6,9 +6,6 @@
 
 #include "words.h"
 
-/* Boxes have no more dims than this: see tape.py. */
-#define GG_MOST_DIMS 16
-
 typedef struct {
     int op, rank, free, count; /* of a LOOKUP, op is the number of rows, and `step` how far apart */
     int step;

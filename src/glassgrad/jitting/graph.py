@@ -13,11 +13,17 @@ share        the product of two numbers, but 0 where it would be nan and the sec
 lt, le, eq   1.0 where it holds and 0.0 where not: no gradient
 both         1.0 where both operands are not 0.0 (and `either`: where at least one is not)
 taken        operand `a` counts, from 0, which of the rows `more[row]` is taken
+examples     its number in example k is that of the row ``more[row][k]``: see below
+part         operand `a` in the example that operand `b`, a constant, counts from 0
 ===========  ===============================================================================
 
 ``where`` has the operands (a, b, condition), with the condition last, as a row. ``clamp`` has the
 operands (x, low, high). An operation made at run time by `gg.custom_op`, with any number of
 operands, has all of them in ``more[row]``.
+
+An *axis* is what `gg.vmap` makes of n examples, of which it traces one; `number` tells which axis
+it is, of the first 1. A row that depends on an ``examples`` row stands for n rows, one for each
+example, and only ``part`` rows get at these: see `glassgrad.jitting.axes`.
 """
 
 from __future__ import annotations
@@ -41,7 +47,7 @@ class Graph:
     scope : array of int
         Which module made the row: an index into `glassgrad.modes.SCOPES`.
     more : dict of int to tuple of int
-        Operands of ``taken`` and of operations made at run time.
+        Operands of ``taken``, of ``examples`` and of operations made at run time.
     names : dict of int to str
         The labels of rows.
     n_inputs, n_externals : int

@@ -6,9 +6,9 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from glassgrad.jitting.meanings import AT_RUN_TIME, MEANINGS
+from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.modes import SCOPES
-from glassgrad.opcodes import CONSTANT, FLOAT_POWER, INT_POWER, LEAF, TAKEN
+from glassgrad.opcodes import CONSTANT, EXAMPLES, FLOAT_POWER, INT_POWER, LEAF, PART, TAKEN
 from glassgrad.ops import op_of
 
 if TYPE_CHECKING:
@@ -56,9 +56,12 @@ def _meaning(graph: Graph, r: int) -> str:
         if r >= graph.n_inputs + graph.n_externals:
             return repr(graph.number[r])
         return "input" if r < graph.n_inputs else "from outside"
-    if op == TAKEN or op >= AT_RUN_TIME:
+    if op == PART:
+        return f"example {int(graph.number[graph.b[r]])} of %{graph.a[r]}"
+    if r in graph.more:
         rows = ", ".join(f"%{x}" for x in graph.more[r])
-        return f"[{rows}][%{graph.a[r]}]" if op == TAKEN else f"{op_of(op)}({rows})"
+        name = "examples" if op == EXAMPLES else op_of(op)
+        return f"[{rows}][%{graph.a[r]}]" if op == TAKEN else f"{name}({rows})"
     name = "pow" if op in (INT_POWER, FLOAT_POWER) else MEANINGS[op].name
     operands = ", ".join(f"%{x}" for x in (graph.a[r], graph.b[r], graph.c[r]) if x >= 0)
     return f"{name}({operands})"

@@ -15,14 +15,15 @@ from typing import Any
 from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
+from glassgrad.jitting.axes import keeps_to_axes
 from glassgrad.jitting.calls import Jitted
-from glassgrad.jitting.forms import describe_results
+from glassgrad.jitting.forms import Form, describe_results
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.lifting import lift_or_lower
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
 from glassgrad.jitting.statics import is_number
-from glassgrad.jitting.tracing import trace
+from glassgrad.jitting.tracing import NotAlongError, trace
 from glassgrad.nests import flatten, map_leaves
 from glassgrad.transforming import is_transform, name_of
 
@@ -129,10 +130,12 @@ def make(
     started = perf_counter()
     _label(jitted.f, args, kwargs)
     last = is_transform(jitted.f) and not any(wants)
-    result, found = trace(jitted.f, args, kwargs, not last, jitted.exact)
-    outputs: list[Value] = []
-    form = describe_results(result, outputs)
-    graph, externals = record(outputs, found.guards, inputs, found.begin)
+    for axes in (not jitted.exact, False):
+        try:
+            graph, externals, form = _recorded(jitted, args, kwargs, inputs, not last, axes)
+            break
+        except NotAlongError:
+            pass
     _name_parameters(graph, externals)
     traced = perf_counter()
     numbers_out = last or (numbers_out and not any(wants))
@@ -145,6 +148,20 @@ def make(
         tape, graph, lifted, form, tuple(externals), wants[: len(inputs)], numbers_out,
         jitted.dtype == "float32", nodes, traced - started, perf_counter() - traced,
     )  # fmt: skip
+
+
+def _recorded(
+    jitted: Jitted, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[Value],
+    again: bool, axes: bool,
+) -> tuple[Graph, list[Value], Form]:  # fmt: skip
+    """Trace a function, and read what it did."""
+    result, found = trace(jitted.f, args, kwargs, again, jitted.exact, axes)
+    outputs: list[Value] = []
+    form = describe_results(result, outputs)
+    graph, externals = record(outputs, found.guards, inputs, found.begin)
+    if found.axes and not keeps_to_axes(graph):
+        raise NotAlongError("a truth or a Value of one example is used outside of gg.vmap")
+    return graph, externals, form
 
 
 def _label(f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from glassgrad import opcodes as ops
 from glassgrad.expr import Expr, as_expr, operands_first, symbol
-from glassgrad.ops import TABLE, Card, where
+from glassgrad.ops import SPECIAL, TABLE, Card, where
 from glassgrad.ops.card import OUTPUT
 
 
@@ -81,7 +81,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
 }
 
 #: From here on opcodes are those of operations made at run time.
-AT_RUN_TIME: Final = len(ops.OP_NAMES)
+AT_RUN_TIME: Final = len(SPECIAL) + len(TABLE)
 
 
 @cache

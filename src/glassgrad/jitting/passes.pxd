@@ -1,8 +1,8 @@
 # The types of C for passes.py when it is compiled.
 cimport cython
 
-cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, EITHER, EQ, FLOAT_POWER, INT_POWER, LEAF, MUL, \
-    POW, TAKEN
+cdef int ADD, AT_RUN_TIME, BOTH, CONSTANT, COPY, EITHER, EQ, EXAMPLES, FLOAT_POWER, INT_POWER, LEAF, \
+    MUL, PART, POW, TAKEN
 
 
 @cython.locals(

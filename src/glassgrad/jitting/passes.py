@@ -20,10 +20,12 @@ from glassgrad.opcodes import (
     COPY,
     EITHER,
     EQ,
+    EXAMPLES,
     FLOAT_POWER,
     INT_POWER,
     LEAF,
     MUL,
+    PART,
     POW,
     TAKEN,
 )
@@ -85,7 +87,7 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
         marks[r] = 1 if r >= graph.n_inputs or wants[r] else 0
     for r in range(given, n):
         code = op[r]
-        if code == TAKEN or code >= AT_RUN_TIME:
+        if code in (TAKEN, EXAMPLES) or code >= AT_RUN_TIME:
             for operand in graph.more[r]:
                 if marks[operand]:
                     marks[r] = 1
@@ -99,8 +101,8 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
 def alike(graph: Graph) -> array[int]:  # noqa: PLR0912
     """Find for each row the first that has the same number, whatever is passed in.
 
-    Either both carry a gradient or neither does. What is taken by an index, and operations made at
-    run time, are like no others.
+    Either both carry a gradient or neither does. What is taken by an index, what an axis begins
+    and ends with, and operations made at run time, are like no others.
     """
     n = len(graph)
     op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
@@ -120,7 +122,7 @@ def alike(graph: Graph) -> array[int]:  # noqa: PLR0912
         if code == CONSTANT:
             first[r] = numbers.setdefault(repr(number[r]), r)
             continue
-        if code == TAKEN or code >= AT_RUN_TIME:
+        if code in (TAKEN, EXAMPLES, PART) or code >= AT_RUN_TIME:
             continue
         x, y, z = a[r], b[r], c[r]
         if x >= 0:
@@ -196,7 +198,7 @@ def alive(graph: Graph) -> Graph:  # noqa: PLR0912
                 goes[b[r]] = 1
             if c[r] >= 0:
                 goes[c[r]] = 1
-            if op[r] == TAKEN or op[r] >= AT_RUN_TIME:
+            if op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
                 for operand in graph.more[r]:
                     goes[operand] = 1
     if count == n:
@@ -217,7 +219,7 @@ def alive(graph: Graph) -> Graph:  # noqa: PLR0912
         new_b[top] = goes[b[r]] if b[r] >= 0 else -1
         new_c[top] = goes[c[r]] if c[r] >= 0 else -1
         new_number[top], new_scope[top] = number[r], scope[r]
-        if r >= given and (op[r] == TAKEN or op[r] >= AT_RUN_TIME):
+        if r >= given and (op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME):
             made.more[top] = tuple([goes[operand] for operand in graph.more[r]])
         goes[r] = top
         top += 1

@@ -21,9 +21,12 @@
 #include "tiles.h"
 #endif
 
-/* Factors of so many terms, and of as many columns as two vectors, are put side by side. */
+/* Factors of so many terms, and of as many columns as two vectors, are put side by side; if there
+ * are so many rows also where they lie so, because vectors at round addresses are read faster.
+ */
 #define GG_TERMS 128
 #define GG_COLUMNS (2 * 64 / (int)sizeof(REAL))
+#define GG_MANY_ROWS 32
 
 /* Add the products of one sum. */
 static void F(add_one)(
@@ -45,11 +48,47 @@ static void F(add_one)(
 /* Put the factors of columns side by side, term by term; the last once more where columns lack. */
 static void F(pack)(
     REAL *to, const REAL *from, int step, int columns, int width, int term, int terms) {
-    for (int r = 0; r < terms; r++, to += width, from += term) {
-        for (int l = 0; l < columns; l++)
-            to[l] = from[(ptrdiff_t)l * step];
-        for (int l = columns; l < width; l++)
-            to[l] = to[columns - 1];
+    if (step == 1 && columns == width) {
+        for (int r = 0; r < terms; r++, to += width, from += term)
+            for (int l = 0; l < width; l++)
+                to[l] = from[l];
+        return;
+    }
+    for (int l = 0; l < width; l++) {
+        const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
+        for (int r = 0; r < terms; r++)
+            to[r * width + l] = column[(ptrdiff_t)r * term];
+    }
+}
+
+/* Add the products of rows that have no columns, of several at once. */
+static void F(add_rows)(
+    const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
+    const REAL *second) {
+    const ptrdiff_t row = t->row[0], a_row = t->row[1], b_row = t->row[2];
+    int i = 0;
+    for (; i + 8 <= t->rows; i += 8) {
+        const REAL *a = first + i * a_row, *b = second + i * b_row;
+        REAL sum[8];
+        for (int k = 0; k < 8; k++)
+            sum[k] = starts[(i + k) * start_row];
+        if (b_row)
+            for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+                for (int k = 0; k < 8; k++)
+                    sum[k] += a[k * a_row] * b[k * b_row];
+        else
+            for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+                for (int k = 0; k < 8; k++)
+                    sum[k] += a[k * a_row] * *b;
+        for (int k = 0; k < 8; k++)
+            sums[(i + k) * row] = sum[k];
+    }
+    for (; i < t->rows; i++) {
+        const REAL *a = first + i * a_row, *b = second + i * b_row;
+        REAL sum = starts[i * start_row];
+        for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+            sum += *a * *b;
+        sums[i * row] = sum;
     }
 }
 
@@ -61,7 +100,8 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
 }
 
 /* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or backwards.
+ * what the sums start from. The products of each are added in the order of the places, or
+ * backwards.
  */
 static void F(add_products)(
     const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
@@ -85,10 +125,14 @@ static void F(add_products)(
         int begun = 0;
         for (int d = t.folded; d < t.free; d++)
             begun |= place.at[d];
+        if (!t.columns)
+            F(add_rows)(
+                &t, sums + place.slot[0], begun ? sums + place.slot[0] : starts + place.slot[3],
+                begun ? t.row[0] : t.row[3], f + place.slot[1], s + place.slot[2]);
         for (int c = 0; c < t.columns; c += 2 * wide) {
             const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
-            const int pack_second = columns < width || t.column[2] != 1;
+            const int pack_second = columns < width || t.column[2] != 1 || t.rows >= GG_MANY_ROWS;
             const int pack_first = t.paired && (columns < width || t.column[1] != 1);
             const int most = pack_first || pack_second ? GG_TERMS : t.terms;
             for (int r = 0; r < t.terms; r += most) {
@@ -101,7 +145,7 @@ static void F(add_products)(
                 const REAL *from = to;
                 gg_panel panel = {
                     t.rows, columns, terms, t.row[0], t.column[0], t.row[0], t.column[0], t.row[1],
-                    t.term[1], t.term[2], t.paired,
+                    t.term[1], t.row[2], t.term[2], t.paired,
                 };
                 if (!begun && r == 0) {
                     from = starts + place.slot[3] + (ptrdiff_t)c * t.column[3];

@@ -1,7 +1,8 @@
 # The types with which recording.py is compiled.
 from glassgrad.engine cimport Value
 
-cdef int CLAMP, CONSTANT, FLOAT_POWER, INT_POWER, LEAF, NONE, OPAQUE, TAKEN, WHERE
+cdef int CLAMP, CONSTANT, EXAMPLES, FLOAT_POWER, INT_POWER, LEAF, NONE, OPAQUE, PART, \
+    TAKEN, WHERE
 cdef int _OWN
 
 cdef tuple _reached(list roots, list inputs, long long begin)

@@ -17,11 +17,13 @@ from glassgrad.machine import show_source
 from glassgrad.opcodes import (
     CLAMP,
     CONSTANT,
+    EXAMPLES,
     FLOAT_POWER,
     INT_POWER,
     LEAF,
     OP_NAMES,
     OPAQUE,
+    PART,
     TAKEN,
     WHERE,
 )  # fmt: skip
@@ -199,7 +201,7 @@ class _Rows:
             c = self.constant(v._da, scope)
             if v._extra is not None and v._extra.operands:
                 c = self.of(v._extra.operands[0])
-        elif opcode == TAKEN or opcode >= _OWN:
+        elif opcode in (TAKEN, EXAMPLES) or opcode >= _OWN:
             if opcode >= _OWN and by_opcode(opcode) is None:
                 raise TraceError(
                     f"the operation {op_of(opcode)!r} exists no more, so that a traced function "
@@ -210,9 +212,10 @@ class _Rows:
                 more.append(b)
             if v._extra is not None:
                 more += [self.of(operand) for operand in v._extra.operands]
-            if opcode == TAKEN:
-                b = NONE
-        row = self.add(opcode, a, b, c, 0.0, scope)
+            if opcode < _OWN:
+                a, b = a if opcode == TAKEN else NONE, NONE
+        number = v._da if opcode in (EXAMPLES, PART) else 0.0
+        row = self.add(opcode, a, b, c, number, scope)
         if more:
             self.graph.more[row] = tuple(more)
         return row

@@ -61,6 +61,9 @@ EACH, FOLD, CONTRACT, LOOKUP, PICK = range(112, 117)
 MASK: Final = 256
 FIRST, SECOND, START = 1, 2, 4
 
+#: A box has at most so many dims.
+MOST_DIMS: Final = 8
+
 #: An instruction has at most so many terms: a longer sum goes on in another instruction.
 MOST_TERMS: Final = 65_536
 

@@ -33,9 +33,9 @@ static inline int gg_vector(void) {
 #endif
 }
 
-/* Rows and columns of sums, and how many products each receives. The strides are those of the
- * sums, the first and the second factors, and what sums start from; the second factors are the same
- * for all rows.
+/* Rows and columns of sums, or rows without columns, and how many products each receives. The
+ * strides are those of the sums, the first and the second factors, and what sums start from; the
+ * second factors are the same for all rows of a tile.
  */
 typedef struct {
     int rows, columns, terms;
@@ -49,7 +49,8 @@ typedef struct {
 /* A part of such tiles: as many columns as two vectors have numbers, or fewer. */
 typedef struct {
     ptrdiff_t rows, columns, terms;
-    ptrdiff_t sum_row, sum_step, start_row, start_step, first_row, first_term, second_term;
+    ptrdiff_t sum_row, sum_step, start_row, start_step;
+    ptrdiff_t first_row, first_term, second_row, second_term;
     int paired;
 } gg_panel;
 
@@ -112,6 +113,15 @@ static inline int gg_tile(
     }
     if (last >= 0)
         terms = (float)box->n[last];
+    for (int d = peeled; d < rank; d++) /* without vectors, nothing need be packed */
+        if (stride[d][0] && (best_row < 0 || box->n[d] > box->n[best_row])) {
+            least = total / 2 + 30 * total / ((float)box->n[d] * terms);
+            best_row = d;
+        }
+    if (best_row < 0)
+        return 0;
+    t->swapped = !stride[best_row][1];
+    t->paired = 0;
     for (int c = peeled; c < rank; c++)
         for (int swapped = 0; swapped < 2; swapped++) {
             const int *const s = stride[c], second = 2 - swapped, both = s[1] && s[2];
@@ -131,7 +141,7 @@ static inline int gg_tile(
             if (s[second] != 1 || box->n[c] % wide)
                 cost += total / rows;
             cost += 30 * total / (rows * columns * terms);
-            if (best_column < 0 || cost < least) {
+            if (cost < least) {
                 least = cost;
                 best_column = c;
                 best_row = row;
@@ -139,21 +149,19 @@ static inline int gg_tile(
                 t->paired = both;
             }
         }
-    if (best_column < 0)
-        return 0;
     if (t->swapped)
         for (int d = -1; d < rank; d++) {
             int *const s = d < 0 ? base : stride[d], first = s[1];
             s[1] = s[2];
             s[2] = first;
         }
-    t->columns = box->n[best_column];
+    t->columns = best_column < 0 ? 0 : box->n[best_column];
     t->rows = best_row < 0 ? 1 : box->n[best_row];
     t->terms = last < 0 ? 1 : box->n[last];
     t->walk.rank = 0;
     for (int k = 0; k < 4; k++) {
         t->walk.base[k] = base[k];
-        t->column[k] = stride[best_column][k];
+        t->column[k] = best_column < 0 ? 0 : stride[best_column][k];
         t->row[k] = best_row < 0 ? 0 : stride[best_row][k];
         t->term[k] = last < 0 ? 0 : stride[last][k];
     }

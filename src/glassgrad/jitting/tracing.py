@@ -53,6 +53,10 @@ _REFUSED: Final = {
 _ATTEMPTS: Final = 8
 
 
+class NotAlongError(TraceError):
+    """Raised where `gg.vmap` can't trace one example for all: trace anew, each by itself."""
+
+
 class Trace:
     """What came of running a function once.
 
@@ -62,18 +66,21 @@ class Trace:
         Nodes with at least this number were made by the function.
     guards : list of (Value, bool)
         Truths on which the function's ``if`` relied, in order, and how they turned out.
+    axes : int
+        How many axes `gg.vmap` made, see `glassgrad.jitting.axes`.
     """
 
-    __slots__ = ("begin", "guards")
+    __slots__ = ("axes", "begin", "guards")
 
     def __init__(self) -> None:
         self.begin = constant(0.0)._number
         self.guards: list[tuple[Value, bool]] = []
+        self.axes = 0
 
 
 def trace(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True,
-    exact: bool = False,
+    exact: bool = False, axes: bool = False,
 ) -> tuple[Any, Trace]:  # fmt: skip
     """Run a function on Values that stand for its arguments.
 
@@ -87,6 +94,8 @@ def trace(
         Whether the result may be differentiated when the trace is over.
     exact : bool
         Whether every bit must be that of the eager engine.
+    axes : bool
+        Whether `gg.vmap` may trace one example for all.
 
     Returns
     -------
@@ -98,11 +107,13 @@ def trace(
     ------
     TraceError
         If f does what a trace can't record, even if it catches that, or draws random numbers.
+    NotAlongError
+        If anything was raised after `gg.vmap` had traced one example for all.
     """
     before = first = _random_states()
     try:
         for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-            found = _traced(f, args, kwargs, again, exact)
+            found = _traced(f, args, kwargs, again, exact, axes)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
                 return found
@@ -119,19 +130,25 @@ def trace(
 
 
 def _traced(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, exact: bool
-) -> tuple[Any, Trace]:
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, exact: bool,
+    axes: bool,
+) -> tuple[Any, Trace]:  # fmt: skip
     found = Trace()
-    outer = watching.guards, watching.refused, watching.again, watching.exact
+    outer = dict(vars(watching))
     watching.guards, watching.refused = found.guards, None
-    watching.again, watching.exact = again, exact
+    watching.again, watching.exact, watching.axes = again, exact, 0 if axes else None
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)
         if watching.refused is not None:
             raise watching.refused
+        found.axes = watching.axes or 0
+    except Exception as error:
+        if watching.axes:
+            raise NotAlongError("an example by itself may do something else") from error
+        raise
     finally:
-        watching.guards, watching.refused, watching.again, watching.exact = outer
+        vars(watching).update(outer)
         watching.plain.clear()
     return result, found
 

@@ -11,6 +11,7 @@ from glassgrad.copying import with_operands
 from glassgrad.elementary import where
 from glassgrad.engine import Value, constant, edges, restored, share_of
 from glassgrad.graph import card_of
+from glassgrad.jitting.axes import unrolled
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.program import Lease
@@ -35,15 +36,15 @@ def opened(nodes: Iterable[Value]) -> dict[Value, Value]:
         What takes the place of a call's results, and of the nodes that depend on them.
     """
     made: dict[Value, Value] = {}
-    rows: dict[Value, list[Value]] = {}
+    called: dict[Value, tuple[Graph, list[Value]]] = {}
     with Mode("recording", True), Mode("anomaly", False):
         for v in nodes:
             found = edges(v)
             operands = tuple([made.get(operand, operand) for operand, _ in found])
             if isinstance(v._extra, Lease):
-                rows[v] = _of_call(v._extra, operands)
-            elif v._opcode == codes.RESULT and found[0][0] in rows:
-                made[v] = _result(v, found[0][0], rows[found[0][0]])
+                called[v] = _of_call(v._extra, operands)
+            elif v._opcode == codes.RESULT and found[0][0] in called:
+                made[v] = _result(v, *called[found[0][0]])
             elif any(operand in made for operand, _ in found):
                 made[v] = with_operands(v, operands)
     return made
@@ -51,7 +52,7 @@ def opened(nodes: Iterable[Value]) -> dict[Value, Value]:
 
 def shown(jitted: Jitted) -> list[Value]:
     """Perform the program of a traced function, with the arguments it was traced with."""
-    graph, externals = jitted.graph, jitted._program().externals
+    graph, externals = unrolled(jitted.graph), jitted._program().externals
     count = graph.n_inputs + graph.n_externals - len(externals)
     inputs = [Value(x, label=graph.names.get(i, "")) for i, x in enumerate(graph.number[:count])]
     leaves: list[Any] = [*inputs, *externals]
@@ -61,18 +62,16 @@ def shown(jitted: Jitted) -> list[Value]:
     return [rows[i] for i in graph.outputs]
 
 
-def _of_call(lease: Lease, operands: tuple[Value, ...]) -> list[Value]:
+def _of_call(lease: Lease, operands: tuple[Value, ...]) -> tuple[Graph, list[Value]]:
     """Perform the operations of a call; its operands may hold other numbers by now."""
-    graph, places, numbers = lease.program.graph, lease.program.places, lease.inputs()
-    rows = _unfolded(graph, numbers)
+    graph, places = unrolled(lease.program.graph), lease.program.places
+    rows = _unfolded(graph, lease.inputs())
     leaves = [operands[place] if place >= 0 else None for place in places]
-    return _linked(rows, leaves, _gradients(rows, graph.outputs, lease.arrived()))
+    return graph, _linked(rows, leaves, _gradients(rows, graph.outputs, lease.arrived()))
 
 
-def _result(v: Value, called: Value, rows: list[Value]) -> Value:
+def _result(v: Value, graph: Graph, rows: list[Value]) -> Value:
     """Find the row of a result; what a function only hands through becomes a copy."""
-    lease: Any = called._extra
-    graph: Graph = lease.program.graph
     which = graph.outputs[int(v._db)]
     found = rows[which]
     if which < graph.n_inputs + graph.n_externals:

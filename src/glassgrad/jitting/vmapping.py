@@ -7,14 +7,16 @@ from math import prod
 from typing import Any
 
 from glassgrad.convert import a_kind, is_array
-from glassgrad.engine import here
+from glassgrad.engine import Value, here
 from glassgrad.jitting import kinds, machine
+from glassgrad.jitting.along import along
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import Form, assembled
 from glassgrad.jitting.making import make
 from glassgrad.jitting.statics import is_number, is_truth
-from glassgrad.nests import as_array, flatten, has_value, map_blocks
+from glassgrad.nests import as_array, flatten, has_value, map_blocks, map_leaves
 from glassgrad.transforming import name_of, named_after
+from glassgrad.truths import is_plain
 
 __all__ = ["vmap"]
 
@@ -71,6 +73,9 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     def mapped(*args: Any, **kwargs: Any) -> Any:
         blocks, count = _blocks((args, kwargs), f)
         if here.tracing or here.transforms or here.anomaly or _holds_value(blocks):
+            found = along(f, blocks, count)
+            if found is not None:
+                return _stacked(found)
             examples = (_example(blocks, i) for i in range(count))
             return _stacked([f(*a, **k) for a, k in examples])
         first, names = _example(blocks, 0 if count else None)
@@ -103,13 +108,16 @@ def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
 
     def arrays(x: Any) -> Any:
         leaves = flatten(x)[0] if isinstance(x, list) else []
-        if leaves and all(is_number(leaf) or is_truth(leaf) for leaf in leaves):
+        if leaves and all(_is_plain(leaf) for leaf in leaves):
+            values = any(type(leaf) is Value for leaf in leaves)
+            form = map_leaves(lambda _: 0.0, x) if values else x
             try:
-                return np.array(x, dtype=bool if all(map(is_truth, leaves)) else np.float64)
+                found = np.array(form, dtype=bool if all(map(is_truth, leaves)) else np.float64)
             except ValueError:
                 raise ValueError(
                     f"a list given to gg.vmap({name_of(f)}) must have rows of equal lengths"
                 ) from None
+            return as_array(leaves, found.shape) if values else found
         if isinstance(x, list):
             return [arrays(part) for part in x]
         if isinstance(x, tuple):
@@ -129,6 +137,13 @@ def _blocks(nest: Any, f: Any) -> tuple[Any, int]:
             f"{sorted(lengths)}: a number that is the same for all examples can be given bare"
         )
     return found, lengths.pop()
+
+
+def _is_plain(x: Any) -> bool:
+    """Tell whether something is a number, or stands for one that was passed in."""
+    if type(x) is Value:
+        return bool(here.tracing) and is_plain(x)
+    return is_number(x) or is_truth(x)
 
 
 def _has_only_numbers(blocks: Any) -> bool:

@@ -18,11 +18,11 @@ Range = tuple[float, float]
 TABLE: Final[dict[str, Card]] = {}
 
 #: What a node without a card is, by its number in the node: see `glassgrad.engine.Value`.
-#: The last ten occur in traces only, see `glassgrad.jitting.graph`; `called` and `result` stand for
-#: a call of a traced function, and for one of the numbers it returned.
+#: The last twelve occur in traces only, see `glassgrad.jitting.graph`; `called` and `result` stand
+#: for a call of a traced function, and for one of the numbers it returned.
 SPECIAL: Final = (
     "leaf", "constant", "copy", "opaque", "int_power", "float_power", "called", "result",
-    "detached", "share", "lt", "le", "eq", "both", "either", "taken",
+    "detached", "share", "lt", "le", "eq", "both", "either", "taken", "examples", "part",
 )  # fmt: skip
 
 #: Stands for the result in the partials: no operand can be taken for it, whatever its name.

@@ -6,19 +6,24 @@ what it adds up, however many they are: so rows that add up 3 and 5 products of 
 one colour. Colours are counted from 0 and found by what they stand for, never by a hash alone.
 
 No row depends on another of its colour: what a row is made of has a simpler colour than the row.
+Rows that stand for one row of each example of an axis have other colours than all others.
 """
 
 from __future__ import annotations
 
 from array import array
 
+from glassgrad.jitting.axes import apart, axes_of
 from glassgrad.jitting.chains import uses_of
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.machine import show_source
-from glassgrad.opcodes import ADD, CONSTANT, MAXIMUM, MINIMUM, MUL, TAKEN
+from glassgrad.opcodes import ADD, CONSTANT, EXAMPLES, MAXIMUM, MINIMUM, MUL, PART, TAKEN
 
 #: What the colours of sums of products begin with; those of other rows begin with their opcode.
 _OF_PRODUCTS = 1000
+
+#: What the first of them is counted from for each axis.
+_OF_AXIS = 2048
 
 
 class Colours:
@@ -33,6 +38,8 @@ class Colours:
     ----------
     of : array of int
         The colour of each row.
+    axis : array of int
+        The axis that each row is on, or 0, see `glassgrad.jitting.axes`.
     count : int
         How many colours there are.
     kind : array of int
@@ -54,13 +61,14 @@ class Colours:
     """
 
     __slots__ = (
-        "before", "count", "first", "inner", "kind", "of", "start", "term", "terms",
+        "axis", "before", "count", "first", "inner", "kind", "of", "start", "term", "terms",
     )  # fmt: skip
 
     def __init__(self, n: int) -> None:
         self.of, self.kind, self.terms, self.inner = [array("i", bytes(4 * n)) for _ in range(4)]
         self.term, self.before, self.start, self.first = [array("i", [NONE]) * n for _ in range(4)]
         self.count = 0
+        self.axis = array("i")
 
 
 def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
@@ -81,6 +89,7 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     of, kind, terms, inner = found.of, found.kind, found.terms, found.inner
     term, before, start, first = found.term, found.before, found.start, found.first
     marks, uses = carrying, uses_of(graph)
+    axis = found.axis = axes_of(graph)
     size = 1
     while size < 2 * n + 8:
         size *= 2
@@ -101,6 +110,11 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         if code == TAKEN:
             more = graph.more[r]
             k0, k1, k2, k3 = TAKEN, of[x], of[more[0]], len(more)
+        elif code == EXAMPLES:
+            more = graph.more[r]
+            k0, k1, k2, k3 = EXAMPLES, of[more[0]], marks[r], apart(graph, r)
+        elif code == PART:
+            k0, k1, k2, k3 = PART, of[x], NONE, NONE
         elif code == ADD or (code in (MAXIMUM, MINIMUM) and not marks[r]):
             product_x = code == ADD and op[x] == MUL and uses[x] == 1 and x >= given
             product_y = code == ADD and op[y] == MUL and uses[y] == 1 and y >= given
@@ -146,6 +160,7 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         else:
             k0, k1 = code, of[x] if x >= 0 else NONE
             k2, k3 = of[y] if y >= 0 else NONE, of[z] if z >= 0 else NONE
+        k0 += _OF_AXIS * axis[r]
         place = k1 + 1
         place = place * 0x1E3779B1 + k2 + 1
         place = place * 0x45EBCA77 + k3 + 1

@@ -7,10 +7,11 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 
+from glassgrad.jitting.axes import unrolled
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
-from glassgrad.jitting.lifting.grouping import grouped
+from glassgrad.jitting.lifting.grouping import Groups, grouped
 from glassgrad.jitting.lifting.ordering import keeps_order
 from glassgrad.jitting.lifting.steps import Lifted, Step
 from glassgrad.jitting.lifting.writing import Writer
@@ -19,7 +20,7 @@ from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.tape import Tape
-from glassgrad.opcodes import CONSTANT, TAKEN
+from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
@@ -51,6 +52,8 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     small = optimized(graph, wants, exact)
     carrying = carrying_of(small, wants)
     tape, program = lifted(small, carrying, exact)
+    if tape is None and (EXAMPLES in small.op or PART in small.op):
+        return lift_or_lower(unrolled(graph), wants, exact)
     if tape is None:
         tape = lowered(small, carrying, exact, len(graph))
     tape.n_rows = len(graph)
@@ -86,12 +89,13 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         return None, program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
-    if _MOST_GROUPS * len(groups.begins) > len(graph):
+    if _MOST_GROUPS * len(groups.begins) > _rows(graph, groups):
         program.why_not = _DIFFERENT
         return None, program
-    steps = Finder(graph, colours, groups).find()
+    finder = Finder(graph, colours, groups)
+    steps = finder.find()
     program.colours, program.groups, program.steps = colours, groups, steps
-    program.why_not = _why_not(program)
+    program.why_not = finder.why_not or _why_not(program)
     if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
@@ -107,8 +111,8 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.cards = ()
     tape.reverses = {}
     given = graph.n_inputs + graph.n_externals
-    active = carrying[:given] + array("i", bytes(4 * len(groups.constants)))
-    active += array("i", [carrying[r] for r in groups.rows])
+    marks = groups.by_slots(carrying)
+    active = marks[:given] + array("i", bytes(4 * len(groups.constants))) + marks[given:]
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
@@ -120,10 +124,17 @@ def _why_not(program: Lifted) -> str:
     if program.groups.n_slots > _MOST_NUMBERS:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
-    rows = len(program.graph) - list(program.graph.op).count(CONSTANT)
+    rows = _rows(program.graph, program.groups) - list(program.graph.op).count(CONSTANT)
     if spared < _PAYS * rows:
         return _DIFFERENT
     return ""
+
+
+def _rows(graph: Graph, groups: Groups) -> int:
+    """Count the rows of a graph, those of all examples."""
+    begins = groups.begins
+    more = [(begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(groups.examples)]
+    return len(graph) + sum(more)
 
 
 def _size(step: Step) -> int:

@@ -14,7 +14,7 @@ from glassgrad.jitting.lifting.arrays import Array, View, side_by_side, slots_of
 from glassgrad.jitting.lifting.cutting import alike, of_one_rank, part_of, split
 from glassgrad.jitting.lifting.rows import boxed
 from glassgrad.jitting.lifting.steps import Access, Lifted, Step
-from glassgrad.jitting.tape import EACH, LOOKUP
+from glassgrad.jitting.tape import EACH, LOOKUP, PICK
 
 
 class Piece:
@@ -65,7 +65,7 @@ class Pieces:
             if waiting and waiting[0].group != step.group:
                 self._gather(waiting)
                 waiting = []
-            waiting += [step] if step.kind else boxed(program, step)
+            waiting += boxed(program, step) if step.kind in (0, PICK) else [step]
         self._gather(waiting)
 
     def owner_of(self, slot: int) -> Array | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
+from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.interpreter import forward
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.dialects import Dialect
@@ -159,9 +160,8 @@ class TensorProgram:
     def _name(self, family: Sequence[Piece]) -> str:
         """Name what a family makes: a result by its label or the function, the rest h1, h2, ..."""
         graph, groups = self.lifted.graph, self.lifted.groups
-        given = graph.n_inputs + graph.n_externals
         slots = family[0].out.slots()
-        labels = {graph.names.get(groups.rows[slot - given], "") for slot in slots}
+        labels = {graph.names.get(groups.row_at(slot), "") for slot in slots}
         label = labels.pop() if len(labels) == 1 else ""
         if not label and len(graph.outputs) == 1 and groups.slot[graph.outputs[0]] in slots:
             label = self.name if self.name != "program" else "result"
@@ -182,13 +182,13 @@ class TensorProgram:
 
     def _rows(self, piece: Piece) -> int:
         """Count the scalar operations that a piece stands for."""
-        graph, colours, groups = self.lifted.graph, self.lifted.colours, self.lifted.groups
-        given = graph.n_inputs + graph.n_externals
-        base = piece.step.accesses[0].base
+        colours, groups = self.lifted.colours, self.lifted.groups
+        row = groups.row_at(piece.step.accesses[0].base)
+        if row == NONE:  # on the way to a sum, which counts all that it adds up
+            return 0
         count = 1
         for n in piece.step.dims[: piece.step.free]:
             count *= n
-        row = groups.rows[base - given]
         kind, terms = colours.kind[row], colours.terms[row]
         if not kind:
             return count

@@ -5,18 +5,22 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.lifting.boxes import boxes_of
+from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
 from glassgrad.jitting.lifting.steps import Access, Lifted, Step
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
-from glassgrad.opcodes import MUL, TAKEN
+from glassgrad.opcodes import COPY, MUL, TAKEN
 
 #: So many different rows at most take turns.
 _LONGEST_TURN = 32
 
 
 def boxed(program: Lifted, step: Step) -> list[Step]:
-    """Find the boxes of rows that stay scalar."""
+    """Find the boxes of rows that stay scalar, and of what is copied from here and there."""
     rows = [_row(program, row, step.group) for row in step.rows]
+    out = step.accesses[0].base if step.kind else NONE
+    rows += [_single(EACH, COPY, (out + k, x), step.group) for k, x in enumerate(step.slots)]
     found: list[Step] = []
     first = 0
     while first < len(rows):
@@ -164,4 +168,7 @@ def _single(
 def _same_but_for_place(one: Step, other: Step) -> bool:
     return (one.kind, one.op, one.dims, one.slots) == (
         other.kind, other.op, other.dims, other.slots,
-    ) and [a.strides for a in one.accesses] == [a.strides for a in other.accesses]  # fmt: skip
+    ) and all(
+        a.strides == b.strides and (a.base < FIRST_CONSTANT) == (b.base < FIRST_CONSTANT)
+        for a, b in zip(one.accesses, other.accesses, strict=True)
+    )  # fmt: skip

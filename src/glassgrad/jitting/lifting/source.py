@@ -37,10 +37,8 @@ class Source:
 
     def __init__(self, program: TensorProgram) -> None:
         self.program, self.pieces = program, program.pieces
-        graph, groups = program.lifted.graph, program.lifted.groups
-        carrying = carrying_of(graph, program.wants)
-        given = graph.n_inputs + graph.n_externals
-        self.carrying = [*carrying[:given], *[carrying[row] for row in groups.rows]]
+        carrying = carrying_of(program.lifted.graph, program.wants)
+        self.carrying = program.lifted.groups.by_slots(carrying)
         assert program.lines is not None  # whose arrays have their names then
         for family in self.pieces.families:
             self._name(family)

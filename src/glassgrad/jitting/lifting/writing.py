@@ -10,7 +10,17 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
 from glassgrad.jitting.lifting.steps import Step
-from glassgrad.jitting.tape import CHECK, DOT, END, GUARD, LOOKUP, MOST_TERMS, RUN, SUM
+from glassgrad.jitting.tape import (
+    CHECK,
+    DOT,
+    END,
+    GUARD,
+    LOOKUP,
+    MOST_TERMS,
+    PICK,
+    RUN,
+    SUM,
+)  # fmt: skip
 from glassgrad.machine import show_source
 from glassgrad.opcodes import ADD, TAKEN
 
@@ -55,7 +65,7 @@ class Writer:
             else:
                 for row in step.rows:
                     self.row(row)
-            known = max(known, self.groups.begins[step.group] + self.given)
+            known = max(known, self.groups.slots[step.group])
             if waiting:
                 waiting = self.guard(waiting, known)
             if self.done > _CHECK_EVERY:
@@ -74,6 +84,12 @@ class Writer:
 
     def box(self, step: Step) -> None:
         """Write a step that does many operations at once."""
+        if step.kind == PICK:
+            slots = [self.place(slot) for slot in step.slots]
+            out = self.place(step.accesses[0].base)
+            self.words.extend((PICK, 3 + len(slots), out, *slots))
+            self.done += len(slots)
+            return
         what = step.slots if step.kind == LOOKUP else (step.op, step.free)
         words = array("i", (step.kind, 0, *what, len(step.dims), *step.dims))
         for access in step.accesses:
