@@ -174,6 +174,13 @@ def test_ragged_arguments_are_flat() -> None:
            [values(20), values(5), values(9)])  # fmt: skip
 
 
+def test_names_that_the_source_needs_itself_are_not_given_away() -> None:
+    def f(np: Any, seeds: Any, t: Any, dnp: Any) -> Any:
+        return gg.sum([a * b + c * d for a, b, c, d in zip(np, seeds, t, dnp, strict=True)])
+
+    agrees(f, values(20), values(20), values(20), values(20))
+
+
 def test_branches_and_gradients_within() -> None:
     agrees(lambda xs: sum(x * x if x > 0 else 3 * x for x in xs), values(20))
     f = gg.jit(gg.value_and_grad(lambda w, x: gg.sum([(w * xi - 1) ** 2 for xi in x]), argnums=0))
