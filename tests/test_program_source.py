@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+import lifted
 from glassgrad import Value, nn
+from glassgrad.jitting.lifting import lifting
 from glassgrad.nests import flatten, map_leaves
 
 
@@ -180,6 +182,20 @@ def test_branches_and_gradients_within() -> None:
     exec(f.program.source(), space)
     (step,) = (x for name, x in space.items() if name.endswith("_step"))
     np.testing.assert_allclose(step(2.0, 0.1 * np.arange(12)), [value, slope], rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", lifted.FAMILIES)
+def test_programs_drawn_from_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifting, "_PAYS", -1e9)  # whether it pays or not
+    written = 0
+    for seed in range(8):
+        f, _, args = lifted.FAMILIES[name](seed)
+        jitted = gg.jit(f)
+        jitted(*args)
+        if not jitted.program.why_not:
+            agrees(f, *args)
+            written += 1
+    assert written > 3 or name == "tangle"
 
 
 def test_what_has_no_source_says_why() -> None:

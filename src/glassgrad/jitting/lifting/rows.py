@@ -60,7 +60,7 @@ def _row(program: Lifted, row: int, group: int) -> Step:
     if not colours.kind[row]:
         operands = [x for x in (graph.a[row], graph.b[row], graph.c[row]) if x >= 0]
         return _single(EACH, graph.op[row], [slot[x] for x in (row, *operands)], group)
-    terms, start = _terms(program, row)
+    terms, start = terms_of(program, row)
     width = len(terms[0])
     columns = array("i", [slot[term[j]] for j in range(width) for term in terms])
     boxes = boxes_of(columns, width, len(terms))
@@ -74,7 +74,7 @@ def _row(program: Lifted, row: int, group: int) -> Step:
     return Step(kind, op, box.dims, 0, accesses, group)
 
 
-def _terms(program: Lifted, row: int) -> tuple[list[tuple[int, ...]], int]:
+def terms_of(program: Lifted, row: int) -> tuple[list[tuple[int, ...]], int]:
     """List what a sum adds up, and the slot that it begins with."""
     graph, colours, groups = program.graph, program.colours, program.groups
     found, r = [], row
