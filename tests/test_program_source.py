@@ -194,22 +194,20 @@ def test_branches_and_gradients_within() -> None:
 #: Programs that once had a wrong text, by what they are about.
 ONCE_WRONG = {
     "attention": [1, 8, 15, 20], "convolution": [11, 16, 17, 57, 198], "recurrent": [232],
-    "shuffled": [14, 26, 34, 154, 373, 378],
+    "shuffled": [14, 26, 34, 154, 373, 378], "tangle": [46, 49],
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", lifted.FAMILIES)
 def test_programs_drawn_from_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifting, "_PAYS", -1e9)  # whether it pays or not
-    written = 0
+    monkeypatch.setattr(lifting, "_MOST_GROUPS", 0)
     for seed in [*range(8), *ONCE_WRONG.get(name, [])]:
         f, _, args = lifted.FAMILIES[name](seed)
         jitted = gg.jit(f)
         jitted(*args)
-        if not jitted.program.why_not:
-            agrees(f, *args)
-            written += 1
-    assert written > 3 or name == "tangle"
+        assert not jitted.program.why_not
+        agrees(f, *args)
 
 
 def test_what_has_no_source_says_why() -> None:

@@ -250,7 +250,10 @@ def parts_of(
         return None, found, step.dims
     start = found.pop(0)
     if step.op in (ADD, MUL):
-        nothing = start.base >= FIRST_CONSTANT and constants[start.base - FIRST_CONSTANT] == 0.0
+        nothing = start.base >= FIRST_CONSTANT and all(
+            constants[slot - FIRST_CONSTANT] == 0.0
+            for slot in slots_of(start.base, start.strides[: step.free], step.dims[: step.free])
+        )
         return None if nothing else start, found, step.dims
     if step.free + 1 == len(step.dims) and start.strides[:-1] == found[0].strides[:-1]:
         stride = found[0].strides[-1]
