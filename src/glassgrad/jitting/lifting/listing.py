@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from glassgrad.jitting.lifting.arrays import Array
+from glassgrad.jitting.lifting.lines import shape_text
 from glassgrad.jitting.listing import shortened
 from glassgrad.jitting.meanings import MEANINGS
 
@@ -73,11 +74,6 @@ def scalar_rows(program: TensorProgram) -> list[str]:
     more = ", …" if len(stayed) > 6 else ""
     total = sum(line.count for line in program.lines)
     return [f"one by one: {sum(stayed.values()):,} of {_scalars(total)} ({kinds}{more})"]
-
-
-def shape_text(dims: tuple[int, ...]) -> str:
-    """Write a shape."""
-    return " × ".join(map(str, dims)) or "1"
 
 
 def _scalars(count: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from math import nan
@@ -11,43 +9,16 @@ from typing import Any
 
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
-from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.interpreter import forward
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.dialects import Dialect
-from glassgrad.jitting.lifting.formulas import Formulas, key_of
-from glassgrad.jitting.lifting.listing import program_text, shape_text
-from glassgrad.jitting.lifting.naming import given_arrays, paths_around, unused
-from glassgrad.jitting.lifting.pieces import Piece, Pieces
-from glassgrad.jitting.lifting.repeating import repeated
+from glassgrad.jitting.lifting.formulas import Formulas
+from glassgrad.jitting.lifting.lines import Line, Lines
+from glassgrad.jitting.lifting.listing import program_text
+from glassgrad.jitting.lifting.naming import given_arrays, paths_around
+from glassgrad.jitting.lifting.pieces import Pieces
 from glassgrad.jitting.lifting.steps import Lifted
-from glassgrad.jitting.lifting.uses import Key, Uses, inlined, reads
 from glassgrad.jitting.program import Program
-
-#: What is written within the line that uses it must not make that longer.
-_LONGEST = 72
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a tensor program.
-
-    Attributes
-    ----------
-    text : str
-        Such as ``h1 = relu(points @ W0.T + b0)``.
-    shape : str
-        Of the result: ``100 × 16``.
-    count : int
-        How many scalar operations it stands for.
-    pieces : tuple of Piece
-        What makes the result.
-    """
-
-    text: str
-    shape: str
-    count: int
-    pieces: tuple[Piece, ...]
 
 
 class TensorProgram:
@@ -101,18 +72,7 @@ class TensorProgram:
     @cached_property
     def lines(self) -> list[Line]:
         """The lines of the program, in order."""
-        pieces = self.pieces
-        uses = Uses(pieces)
-
-        def write(piece: Piece, within: Mapping[Key, Piece]) -> str:
-            return Formulas(pieces, Dialect(), within).of(piece).text
-
-        within = inlined(pieces, uses, write, _LONGEST)
-        found: list[Line] = []
-        for family in pieces.families:
-            if (family[0].out, family[0].at) not in within:
-                found += self._lines_of(family, within)
-        return found
+        return Lines(self.pieces, self.taken, self.name).all()
 
     @property
     def results(self) -> list[str]:
@@ -127,72 +87,6 @@ class TensorProgram:
             found.append(owner.name if owner and count > 1 else formulas.slot_text(slots[0]))
             slots = slots[count:]
         return found
-
-    def _lines_of(self, family: Sequence[Piece], within: Mapping[Key, Piece]) -> list[Line]:
-        """Write the lines of a family: as few as say it."""
-        name = self._name(family)
-        separate = family[0].at is None
-        for k, piece in enumerate(family):
-            piece.out.name = f"{name}[{k}]" if separate and len(family) > 1 else name
-        best: list[tuple[int, int, str]] = []
-        for explicit in (0, 1, 9) if len(family) > 1 else (0,):
-            formulas = Formulas(self.pieces, Dialect(explicit), within)
-            texts = [f"{_target(piece)} = {formulas.of(piece).text}" for piece in family]
-            runs = repeated(texts, "t")
-            if not best or len(runs) < len(best):
-                best = runs
-        if separate and len(best) == len(family) > 1:  # nothing repeats: names of their own
-            self.taken -= {name, f"d{name}"}
-            for piece in family:
-                piece.out.name = self._name([piece])
-            best = [(k, k + 1, f"{family[k].out.name} ={text.partition(' =')[2]}")
-                    for k, _, text in best]  # fmt: skip
-        found = []
-        for first, last, line in best:
-            made = [x for piece in family[first:last] for x in self._with_inner(piece, within)]
-            dims = [piece.step.dims[: piece.step.free] for piece in family[first:last]]
-            more = f"  for t in range({f'{first}, ' if first else ''}{last})"
-            text = line + more if last - first > 1 else line
-            count = sum(map(self._rows, made))
-            found.append(Line(text, _shapes(dims), count, tuple(family[first:last])))
-        return found
-
-    def _name(self, family: Sequence[Piece]) -> str:
-        """Name what a family makes: a result by its label or the function, the rest h1, h2, ..."""
-        graph, groups = self.lifted.graph, self.lifted.groups
-        slots = family[0].out.slots()
-        labels = {graph.names.get(groups.row_at(slot), "") for slot in slots}
-        label = labels.pop() if len(labels) == 1 else ""
-        if not label and len(graph.outputs) == 1 and groups.slot[graph.outputs[0]] in slots:
-            label = self.name if self.name != "program" else "result"
-        count = 1
-        while f"h{count}" in self.taken:
-            count += 1
-        return unused(label or f"h{count}", self.taken)
-
-    def _with_inner(self, piece: Piece, within: Mapping[Key, Piece]) -> list[Piece]:
-        """List a piece and those that are written within it."""
-        found = [piece]
-        for made in found:
-            for _, view, _ in reads(self.pieces, made.step):
-                key = key_of(view) if view else None
-                if key and key in within:
-                    found.append(within[key])
-        return found
-
-    def _rows(self, piece: Piece) -> int:
-        """Count the scalar operations that a piece stands for."""
-        colours, groups = self.lifted.colours, self.lifted.groups
-        row = groups.row_at(piece.step.accesses[0].base)
-        if row == NONE:  # on the way to a sum, which counts all that it adds up
-            return 0
-        count = 1
-        for n in piece.step.dims[: piece.step.free]:
-            count *= n
-        kind, terms = colours.kind[row], colours.terms[row]
-        if not kind:
-            return count
-        return count * (terms * kind - (colours.first[row] >= 0))
 
     @property
     def name(self) -> str:
@@ -211,7 +105,8 @@ class TensorProgram:
         It takes each argument as an array (one whose lists are not equally long, or a dict, as
         its numbers one after another), and the Values from outside as one array, `params`: those
         of `parameters`, in their order. It returns the results, and gradients: of each argument
-        that was a Value, and of `params`.
+        that was a Value, and of `params`. They are those of the result, or of all results added up,
+        each times its number in `seeds`.
 
         Parameters
         ----------
@@ -285,15 +180,3 @@ class TensorProgram:
 
     def __repr__(self) -> str:
         return f"<the tensor program of {self.name}: print it>"
-
-
-def _target(piece: Piece) -> str:
-    return piece.out.name if piece.at is None else f"{piece.out.name}[{piece.at}]"
-
-
-def _shapes(dims: Sequence[tuple[int, ...]]) -> str:
-    """Write the shapes of a family: ``100 × 16``, or ``4 × 1 … 4 × 8``."""
-    first, last = dims[0], dims[-1]
-    if len(dims) > 1 and first != last:
-        return f"{shape_text(first)} … {shape_text(last)}"
-    return shape_text((len(dims), *first) if len(dims) > 1 else first)

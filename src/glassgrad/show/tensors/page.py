@@ -8,8 +8,9 @@ from itertools import groupby
 from math import isfinite
 
 from glassgrad.jitting.lifting.arrays import Array
-from glassgrad.jitting.lifting.listing import scalar_rows, shape_text
-from glassgrad.jitting.lifting.presenting import Line, TensorProgram
+from glassgrad.jitting.lifting.lines import Line, shape_text
+from glassgrad.jitting.lifting.listing import scalar_rows
+from glassgrad.jitting.lifting.presenting import TensorProgram
 from glassgrad.show.document import document, resource
 from glassgrad.show.numbers import number
 from glassgrad.show.tensors.scalars import Grid, Sample, Scalars

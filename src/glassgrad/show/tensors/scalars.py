@@ -10,7 +10,8 @@ from typing import TypeAlias
 from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.lifting.dialects import Dialect
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
-from glassgrad.jitting.lifting.presenting import Line, TensorProgram
+from glassgrad.jitting.lifting.lines import Line
+from glassgrad.jitting.lifting.presenting import TensorProgram
 from glassgrad.jitting.lifting.rows import terms_of
 from glassgrad.jitting.lifting.terms import ADDED, TIMES, Term
 from glassgrad.opcodes import ADD, EXAMPLES, MAXIMUM, TAKEN
