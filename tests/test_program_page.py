@@ -90,6 +90,26 @@ def test_the_numbers_of_a_ragged_program(browser: Any, tmp_path: Path) -> None:
         assert value == f"= {number(results[1].data)}"
 
 
+def test_the_numbers_of_many_examples() -> None:
+    gg.seed(5)
+    model = nn.MLP(3, [8, 1], activation="tanh")
+
+    @gg.jit
+    def f(xs: Any) -> Any:
+        return gg.sum(gg.vmap(lambda x: model(x) * 2)(xs))
+
+    xs = [[0.1 * i, 0.5, -0.2 * i] for i in range(10)]
+    f(xs)
+    page = f.program.html()
+    hidden = model.layers[0](xs[1])
+    assert f"row 1, column 0: {number(hidden[0].data)}" in page
+    sample = re.search(r'<b>h1\[1, 0\]</b></code><code>= (.*?)</code>', page)
+    assert sample
+    assert re.sub("<.*?>", "", sample[1]) == (
+        "tanh(b0[0] + W0[0, 0] * xs[1, 0] + W0[0, 1] * xs[1, 1] + W0[0, 2] * xs[1, 2])"
+    )
+
+
 def test_drawn_as_a_picture(tmp_path: Path) -> None:
     loss, _, _ = made()
     picture = gg.draw(loss.program)

@@ -51,6 +51,15 @@ class Array:
         return slots_of(self.base, self.strides, self.dims)
 
 
+    def place_of(self, slot: int) -> tuple[int, ...]:
+        """Tell at which row, column and so on the number of a slot stands."""
+        found, offset = [0] * len(self.dims), slot - self.base
+        for axis in sorted(range(len(self.dims)), key=lambda axis: -self.strides[axis]):
+            if self.dims[axis] > 1:
+                found[axis], offset = divmod(offset, self.strides[axis])
+        return tuple(found)
+
+
 class View:
     """The part of an array that an operand of a step is.
 

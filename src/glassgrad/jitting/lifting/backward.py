@@ -250,12 +250,11 @@ class Backward:
         lengths = [dims[i] for i in left]
         slots = slots_of(access.base, [access.strides[i] for i in left], lengths)
         share = Term(f"np.broadcast_to({aligned(share, left).text}, {tuple(lengths)})", ATOM, left)
-        found: dict[Array, list[tuple[int, list[int]]]] = {}
+        found: dict[Array, list[tuple[int, tuple[int, ...]]]] = {}
         for k, slot in enumerate(slots):
             owner = self.pieces.owner_of(slot)
             if owner and self.carrying[slot]:
-                place = _unravelled(owner.slots().index(slot), owner.dims)
-                found.setdefault(owner, []).append((k, place))
+                found.setdefault(owner, []).append((k, owner.place_of(slot)))
         made = []
         for owner, several in found.items():
             which = [k for k, _ in several]
@@ -274,15 +273,6 @@ class Backward:
             line = f"np.add.at(d{owner.name}, {at}, {text})"
             made.append(Share(owner, [line if places else f"d{owner.name}[...] += {text}.sum()"]))
         return made
-
-
-def _unravelled(k: int, dims: Sequence[int]) -> list[int]:
-    """Tell the place of the k-th number of an array."""
-    found = []
-    for n in reversed(dims):
-        k, place = divmod(k, n)
-        found.append(place)
-    return found[::-1]
 
 
 def _moving(access: Access) -> tuple[int, ...]:

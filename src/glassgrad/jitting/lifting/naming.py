@@ -75,7 +75,7 @@ def unused(name: str, taken: set[str]) -> str:
     if not name.isidentifier() or iskeyword(name):
         name = f"_{name}" if name else "x"
     found, count = name, 1
-    while found in taken or f"d{found}" in taken or found in ("np", "d"):
+    while found in taken or f"d{found}" in taken:
         count += 1
         found = f"{name}_{count}"
     taken |= {found, f"d{found}"}

@@ -84,8 +84,8 @@ class TensorProgram:
 
     @cached_property
     def taken(self) -> set[str]:
-        """The names that are given away."""
-        return {"t"}
+        """The names that are given away: at first those that formulas and their source use."""
+        return {"t", "np", "seeds", "erf", "float", "range"}
 
     @cached_property
     def given(self) -> tuple[list[Array], list[Array]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.lifting.boxes import boxes_of
@@ -166,9 +167,8 @@ def _single(
 
 
 def _same_but_for_place(one: Step, other: Step) -> bool:
-    return (one.kind, one.op, one.dims, one.slots) == (
-        other.kind, other.op, other.dims, other.slots,
-    ) and all(
-        a.strides == b.strides and (a.base < FIRST_CONSTANT) == (b.base < FIRST_CONSTANT)
-        for a, b in zip(one.accesses, other.accesses, strict=True)
-    )  # fmt: skip
+    def all_but_places(step: Step) -> tuple[Any, ...]:
+        accesses = [(a.strides, a.base < FIRST_CONSTANT) for a in step.accesses]
+        return step.kind, step.op, step.dims, step.slots, accesses
+
+    return all_but_places(one) == all_but_places(other)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
 
+from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.lifting.dialects import Dialect
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
 from glassgrad.jitting.lifting.presenting import Line, TensorProgram
 from glassgrad.jitting.lifting.rows import terms_of
 from glassgrad.jitting.lifting.terms import ADDED, TIMES, Term
-from glassgrad.opcodes import ADD, MAXIMUM, TAKEN
+from glassgrad.opcodes import ADD, EXAMPLES, MAXIMUM, TAKEN
 from glassgrad.printing import ATOM, NEGATIVE
 from glassgrad.show.numbers import number
 
@@ -67,7 +68,6 @@ class Scalars:
         self.numbers = program.numbers()
         _ = program.lines  # whose arrays then have their names
         self.dialect = Dialect()
-        self.given = self.lifted.graph.n_inputs + self.lifted.graph.n_externals
 
     def grids(self, line: Line) -> list[Grid]:
         """Show the tensors that a line makes, a few numbers of each in full."""
@@ -100,7 +100,7 @@ class Scalars:
 
     def sample(self, row: int, column: int, slot: int) -> Sample:
         """Say how the number in a slot was computed."""
-        formula, numbers = self._row(self.lifted.groups.rows[slot - self.given])
+        formula, numbers = self._made(slot)
         return Sample(row, column, self.name(slot), formula.text, numbers.text, self.numbers[slot])
 
     def name(self, slot: int) -> str:
@@ -108,11 +108,8 @@ class Scalars:
         owner = self.program.pieces.owner_of(slot)
         if owner is None or not owner.name:
             return ""
-        k, places = owner.slots().index(slot), []
-        for n in reversed(owner.dims):
-            k, place = divmod(k, n)
-            places.append(str(place))
-        return owner.name + (f"[{', '.join(reversed(places))}]" if places else "")
+        places = ", ".join(map(str, owner.place_of(slot)))
+        return f"{owner.name}[{places}]" if places else owner.name
 
     def _slot(self, slot: int) -> Pair:
         """Write a number: by its name, or as what it is computed from."""
@@ -122,31 +119,47 @@ class Scalars:
             return made, made
         name = self.name(slot)
         if not name:
-            return self._row(self.lifted.groups.rows[slot - self.given])
+            return self._made(slot)
         text = number(self.numbers[slot])
         return Term(name, ATOM, ()), Term(text, TIMES if text.startswith("−") else ATOM, ())
 
-    def _row(self, row: int) -> Pair:
-        """Write an operation."""
-        graph, slot = self.lifted.graph, self.lifted.groups.slot
+    def _made(self, slot: int) -> Pair:
+        """Write what the number in a slot is computed from."""
+        groups = self.lifted.groups
+        row = groups.row_at(slot)
+        if row == NONE:  # on the way to a sum
+            made = Term("…", ATOM, ())
+            return made, made
+        step = groups.step[row]
+        return self._row(row, (slot - groups.slot[row]) // step if step else 0)
+
+    def _row(self, row: int, example: int) -> Pair:
+        """Write an operation, in one of the examples if it is done for several."""
+        graph = self.lifted.graph
         if self.lifted.colours.kind[row]:
-            return self._sum(row)
+            return self._sum(row, example)
         if graph.op[row] == TAKEN:
-            index = self.numbers[slot[graph.a[row]]]
-            return self._slot(slot[graph.more[row][int(index)]])
+            index = self.numbers[self._at(graph.a[row], example)]
+            return self._slot(self._at(graph.more[row][int(index)], example))
+        if graph.op[row] == EXAMPLES:
+            return self._slot(self._at(graph.more[row][example], 0))
         operands = [x for x in (graph.a[row], graph.b[row], graph.c[row]) if x >= 0]
-        pairs = [self._slot(slot[x]) for x in operands]
+        pairs = [self._slot(self._at(x, example)) for x in operands]
         first, second = ([pair[i] for pair in pairs] for i in (0, 1))
         op = graph.op[row]
         return self.dialect.applied(op, first), self.dialect.applied(op, second)
 
-    def _sum(self, row: int) -> Pair:
+    def _at(self, row: int, example: int) -> int:
+        return self.lifted.groups.slot[row] + example * self.lifted.groups.step[row]
+
+    def _sum(self, row: int, example: int) -> Pair:
         """Write a sum, or the largest or smallest of some numbers; long ones are shortened."""
-        slot, op = self.lifted.groups.slot, self.lifted.graph.op[row]
+        op, begin = self.lifted.graph.op[row], self.lifted.colours.start[row]
         terms, start = terms_of(self.lifted, row)
+        start = self._at(begin, example) if begin >= 0 else start
         constants = self.lifted.groups.constants
         nothing = start >= FIRST_CONSTANT and not constants[start - FIRST_CONSTANT]
-        parts: list[tuple[int, ...]] = [tuple(slot[x] for x in term) for term in terms]
+        parts: list[tuple[int, ...]] = [tuple(self._at(x, example) for x in term) for term in terms]
         parts = parts if nothing and op == ADD else [(start,), *parts]
         if len(parts) == 1 and len(parts[0]) == 1:
             return self._slot(parts[0][0])
