@@ -19,7 +19,7 @@ from setuptools.command.build_ext import build_ext
 #: method, which "binding" makes, does not.
 MODULES: dict[str, dict[str, bool]] = {
     "engine": {"annotation_typing": True, "binding": False},
-    "optim.updates": {"annotation_typing": True, "nonecheck": True},
+    "optim.updates": {"annotation_typing": True, "nonecheck": True, "boundscheck": False},
     "nn.module": {"annotation_typing": False},
     "nn.mlp": {"annotation_typing": False},
     "jitting.machine": {},
@@ -29,6 +29,7 @@ MODULES: dict[str, dict[str, bool]] = {
     "jitting.surroundings": {"annotation_typing": True, "no_gc": False},
     "jitting.program": {"annotation_typing": True},
     "jitting.calls": {"annotation_typing": True, "no_gc": False},
+    "optim.descent": {"annotation_typing": True, "boundscheck": False, "no_gc": False},
     **{
         f"jitting.{room}": {"annotation_typing": False, "boundscheck": False}
         for room in (

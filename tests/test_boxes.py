@@ -114,6 +114,17 @@ def test_convolutions_whose_windows_overlap(single: bool) -> None:
             check(case, 3, single, FIRST + SECOND + START)
 
 
+@pytest.mark.parametrize("single", [False, True], ids=["double", "single"])
+def test_results_that_are_alike(single: bool) -> None:
+    for rows, columns, terms in ((9, 20, 5), (5, 17, 3), (1, 9, 4), (9, 70, 130)):
+        dims, b = [rows, columns, terms], rows * terms
+        n = b + terms + rows
+        accesses = [[n, columns, 1, 0], [n - rows, 1, 0, 0], [0, terms, 0, 1], [b, 0, 0, 1]]
+        for operands in (accesses, [*accesses[:2], *accesses[:1:-1]]):
+            case = Case(CONTRACT, opcodes.MUL, dims, 2, operands, n)
+            check(case, 5, single, FIRST + SECOND + START)
+
+
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 200])
 def test_every_operation_at_each_place(size: int) -> None:
     draw = random.Random(size)
@@ -150,6 +161,22 @@ def test_lanes(kind: int, single: bool) -> None:
                 kind_of = boxes.numbers_of(single)
                 lane_of_kind, exact = np.array(lane, kind_of), np.array(expected, kind_of)
                 np.testing.assert_array_max_ulp(lane_of_kind, exact, 4)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", ["DIV", "LOG", "RECIPROCAL"])
+def test_numpy_hears_nothing_of_poles(name: str) -> None:
+    op = getattr(opcodes, name)
+    n = len(boxes.MEANINGS[op].operands)
+    case = Case(EACH, op, [5], 1, [[5, 1], *[[0, 1]] * n], 5)
+    tape = tape_of(case.words, 5, 10)
+    back = reverse_of([EACH + MASK * FIRST, *case.words[1:]])
+
+    def slope(x: float) -> float:
+        return machine.run_back(tape, [x] * 5, back, dict.fromkeys(range(5, 10), 1.0))[0]
+
+    with np.errstate(all="raise"):
+        np.frompyfunc(slope, 1, 1)(np.array([0.0, -0.0, -1.0]))
 
 
 def test_slots_are_picked_in_any_order() -> None:

@@ -30,7 +30,7 @@ def test_the_build_that_was_asked_for_runs() -> None:
         assert says.startswith("compiled: engine.")
     if COMPILED:
         compiled = {m.__name__ for m in _modules() if not str(m.__file__).endswith(".py")}
-        wanted = {"engine", "optim.updates", "nn.module", "nn.mlp"}
+        wanted = {"engine", "optim.descent", "optim.updates", "nn.module", "nn.mlp"}
         rooms = (
             "algebra", "calls", "chains", "forms", "instructions", "lowering", "machine", "passes",
             "program", "recording", "reversing", "slots", "statics", "surroundings",
@@ -43,6 +43,7 @@ def _modules() -> list[Any]:
     assert gg.nn.MLP
     assert gg.optim.SGD
     assert gg.jit
+    assert gg.fit
     return [m for name, m in sys.modules.items()
             if name.startswith("glassgrad") and getattr(m, "__file__", None)]  # fmt: skip
 

@@ -10,7 +10,6 @@ import pickle
 import random
 from array import array
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -141,16 +140,17 @@ def test_adam_computes_the_bits_of_python(decoupled: bool) -> None:
     rows = list(itertools.product(special, special, [0.0, 5e-324, 0.7, math.inf, math.nan]))
     decay, shrink = (0.0, 0.9) if decoupled else (0.1, 1.0)
     for beta1, beta2, eps in [(0.9, 0.999, 1e-8), (0.2, 0.3, 0.0)]:
-        values = [Value(x) for _, x, _ in rows]
-        plain: list[Any] = [SimpleNamespace(_data=x, _grad=grad) for grad, x, _ in rows]
-        for p, (grad, _, _) in zip(values, rows, strict=True):
-            p.grad = grad
         found = []
-        for step, params in ((updates.adam, values), (moments.step, plain)):
-            averages = array("d", [x / 3 for _, x, _ in rows])
-            squares = array("d", [square for _, _, square in rows])
-            step(params, averages, squares, 0.01, 0.3, beta1, beta2, eps, decay, shrink)
-            found.append([*(p._data for p in params), *averages, *squares])
+        for compiled in (True, False):
+            grads = array("d", [grad for grad, _, _ in rows])
+            state = [array("d", [x for _, x, _ in rows]), array("d", [x / 3 for _, x, _ in rows]),
+                     array("d", [square for _, _, square in rows])]  # fmt: skip
+            settings = (0.01, 0.3, beta1, beta2, eps, decay, shrink)
+            if compiled:
+                updates.adam(state[0], grads, *state[1:], *settings)
+            else:
+                moments.step(state[0], grads, *state[1:], len(rows), *settings)
+            found.append([x for numbers in state for x in numbers])
         assert list(map(repr, found[0])) == list(map(repr, found[1]))
 
 

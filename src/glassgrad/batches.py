@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from glassgrad.engine import Value, here
 from glassgrad.errors import NonFiniteError, TraceError, TraceWarning
+from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
 from glassgrad.modes import detect_anomaly
 from glassgrad.nn.module import Module
@@ -42,7 +43,8 @@ class Batches:
 
         self.eager = forward
         self._traced = jit(forward, exact=True)
-        self._count = 0
+        #: How many batches were traced.
+        self.count = 0
         self._why_not = why_not
 
     @property
@@ -64,14 +66,24 @@ class Batches:
             except (TraceError, TraceWarning) as reason:
                 self._why_not = str(reason)
             else:
-                self._count += 1
-                if self._count & (self._count - 1) or self._as_eager(found, inputs, wanted):
+                checked = not self.passes_over()
+                self.count += 1
+                if not checked or self._as_eager(found, inputs, wanted):
                     return found  # type: ignore[no-any-return]
                 self._why_not = (
                     "the loss depends on something that changes from batch to batch, and that is "
                     "no parameter"
                 )
         return self.eager(inputs, wanted)
+
+    @property
+    def family(self) -> Family | None:
+        """The programs for batches like the last one; None if it was not traced."""
+        return None if self._why_not else self._traced.family
+
+    def passes_over(self) -> bool:
+        """Tell whether the next batch is traced and need not be computed in both ways."""
+        return not self._why_not and self.count & (self.count + 1) != 0
 
     def explain(self, inputs: list[Any], wanted: list[Any]) -> NoReturn:
         """Run again under watch, so that the node where the numbers went astray is named."""

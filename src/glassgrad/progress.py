@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
 __all__ = ["Progress"]
+
+#: A bar is brought up to date after so many seconds; an epoch may take a millionth of one.
+BETWEEN = 0.05
 
 
 class Progress:
@@ -25,6 +29,9 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._width = len(str(epochs))
+        self._every = max(1, epochs // 10)
+        self._drawn = 0.0
+        self._waiting: tuple[int, dict[str, float]] = (-1, {})
 
     def __enter__(self) -> Self:
         if self._shown:
@@ -51,6 +58,7 @@ class Progress:
         where: TracebackType | None,
     ) -> None:  # fmt: skip
         if self._bar is not None:
+            self._draw()
             self._bar.stop()
 
     def say(self, text: str) -> None:
@@ -65,12 +73,18 @@ class Progress:
         if not self._shown:
             return
         if self._bar is not None:
-            self._bar.update(self._task, completed=epoch + 1, numbers=_short(row))
-            return
-        numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
-        every = max(1, self._epochs // 10)
-        if epoch % every == 0 or epoch == self._epochs - 1:
+            self._waiting = epoch, row
+            if monotonic() - self._drawn > BETWEEN:
+                self._draw()
+        elif epoch % self._every == 0 or epoch == self._epochs - 1:
+            numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
             self._print(f"epoch {epoch:>{self._width}}  {numbers}")
+
+    def _draw(self) -> None:
+        """Bring the bar up to date."""
+        epoch, row = self._waiting
+        self._bar.update(self._task, completed=epoch + 1, numbers=_short(row))
+        self._drawn = monotonic()
 
     def _print(self, text: str) -> None:
         try:

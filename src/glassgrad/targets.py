@@ -30,14 +30,26 @@ def class_of(prediction: Any, loss: str, *, signs: bool = False) -> float:
         [prediction] = prediction
     if isinstance(prediction, (list, tuple)):
         return float(max(range(len(prediction)), key=prediction.__getitem__))
+    bound, below = _bound(loss, signs)
+    return 1.0 if prediction > bound else below
+
+
+def _bound(loss: str, signs: bool) -> tuple[float, float]:
+    """Tell where class 1 begins, and which class is below."""
     if loss == "hinge" or signs:
-        return 1.0 if prediction > 0 else -1.0
-    return float(prediction > (0.0 if loss == "bce_with_logits" else 0.5))
+        return 0.0, -1.0
+    return 0.0 if loss == "bce_with_logits" else 0.5, 0.0
 
 
 def accuracy(predictions: Sequence[Any], targets: Sequence[Any], loss: str) -> float:
     """Compute which share of the predictions means the right class."""
     signs = set(targets) <= {-1, 1}
-    pairs = zip(predictions, targets, strict=True)
-    right = sum(class_of(p, loss, signs=signs) == float(t) for p, t in pairs)
+    bound, below = _bound(loss, signs)
+    right = 0
+    for p, target in zip(predictions, targets, strict=True):
+        if type(p) is float:  # the same as class_of, and faster
+            found = 1.0 if p > bound else below
+        else:
+            found = class_of(p, loss, signs=signs)
+        right += found == float(target)
     return right / len(targets)

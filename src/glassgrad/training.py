@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from math import isfinite
 from typing import Any
 
 from glassgrad import losses
@@ -15,8 +14,10 @@ from glassgrad.history import History
 from glassgrad.modes import no_grad
 from glassgrad.nn.module import Module
 from glassgrad.optim import Adam, Optimizer
+from glassgrad.optim.updates import gather
 from glassgrad.progress import Progress
 from glassgrad.snapshots import finish, keep, restore
+from glassgrad.stepping import Steps
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
@@ -108,6 +109,9 @@ def fit(
     few steps; or where a model of your own can't be traced. A model that notes how often it is
     called is called more often while that is found out.
 
+    The steps of a traced epoch are taken in the machine: the numbers of X and y are read once, at
+    the begin, and the Values have their new numbers and gradients when the epoch ends.
+
     Examples
     --------
     >>> import glassgrad as gg
@@ -133,12 +137,11 @@ def fit(
     optimizer = _optimizer(optimizer, parameters)
     history = History()
     best = _Best(patience)
-    why_not = "a callback might change the model" if callbacks else ""
-    steps = epochs * -(-len(X) // (batch_size or len(X)))
-    if steps < FEWEST:
-        why_not = f"{steps} steps are done before a trace pays"
+    count = epochs * -(-len(X) // (batch_size or len(X)))
+    why_not = _why_not(count, bool(callbacks))
     batches = Batches(model, compute, penalty, why_not)
     measured = Batches(model, compute, None, why_not)
+    steps = Steps(model, batches, optimizer, X, y, batch_size)
     with Progress(epochs, progress) as shown:
         if note:
             shown.say(note)
@@ -147,18 +150,18 @@ def fit(
                 keep(history, parameters, epoch)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
-                before = [p.data for p in parameters]
-                row = _epoch(model, X, y, batches, optimizer, batch_size, named)
+                before = best.copy(parameters) if held is None else ()
+                row = _epoch(steps, optimizer, named)
                 if history.how != batches.how:
                     history.how = batches.how
                     shown.say(history.how)
                 if held is not None:
-                    row |= _measure(model, held, measured, named)
+                    row |= _measure(steps, held, measured, named)
                 history.rows.append(row)
                 shown.show(epoch, row)
                 # The training loss is that of the parameters before the epoch's steps.
                 watched = row.get("val_loss", row["loss"])
-                best.see(epoch, watched, [p.data for p in parameters] if held else before)
+                best.see(epoch, watched, best.copy(parameters) if held else before)
                 answers = [callback(epoch, history) for callback in callbacks]
                 history.stopped = "a callback stopped it" if any(answers) else best.verdict(epoch)
                 if history.stopped:
@@ -166,6 +169,7 @@ def fit(
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         finally:
+            steps.come_back()  # unless Ctrl-C came when they were about to
             for module, training in modes:
                 module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
@@ -181,9 +185,13 @@ class _Best:
         self._patience = patience
         self._loss = float("inf")
         self._epoch = -1
-        self.numbers: list[float] = []
+        self.numbers: Sequence[float] = ()
 
-    def see(self, epoch: int, loss: float, numbers: list[float]) -> None:
+    def copy(self, parameters: list[Value]) -> Sequence[float]:
+        """Copy what parameters hold, if somebody wants to go back to the best."""
+        return () if self._patience is None else gather(parameters)[0]
+
+    def see(self, epoch: int, loss: float, numbers: Sequence[float]) -> None:
         """Take note of an epoch."""
         if loss < self._loss:
             self._loss, self._epoch, self.numbers = loss, epoch, numbers
@@ -193,6 +201,13 @@ class _Best:
         if self._patience is None or epoch - self._epoch < self._patience:
             return ""
         return f"no improvement for {self._patience} epochs"
+
+
+def _why_not(steps: int, watched: bool) -> str:
+    """Say why batches shall not be traced, or nothing."""
+    if steps < FEWEST:
+        return f"{steps} steps are done before a trace pays"
+    return "a callback might change the model" if watched else ""
 
 
 def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
@@ -206,50 +221,19 @@ def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
     return optimizer
 
 
-def _epoch(
-    model: Module, X: Sequence[Any], y: Sequence[Any], batches: Batches, optimizer: Optimizer,
-    batch_size: int | None, metrics: dict[str, Metric],
-) -> dict[str, float]:  # fmt: skip
+def _epoch(steps: Steps, optimizer: Optimizer, metrics: dict[str, Metric]) -> dict[str, float]:
     """Go once through the data; one step for each batch."""
-    model.train()
-    order = list(range(len(X)))
-    if batch_size is not None:
-        random.shuffle(order)
-    size = batch_size or len(order)
-    total = 0.0
-    predictions: list[Any] = []
-    targets: list[Any] = []
-    for start in range(0, len(order), size):
-        batch = order[start : start + size]
-        inputs, wanted = [X[i] for i in batch], [y[i] for i in batch]
-        loss, outputs = batches(inputs, wanted)
-        if not isinstance(loss, Value):
-            raise TypeError(
-                f"the loss must be a Value that was computed from the predictions, not {loss!r}"
-            )
-        model.zero_grad()  # those that this optimizer does not move, too
-        optimizer.zero_grad()
-        if not isfinite(loss.data):
-            batches.explain(inputs, wanted)
-        before = [p.data for p in optimizer.params]
-        loss.backward()
-        optimizer.step()
-        if not all(isfinite(p.data) for p in optimizer.params):
-            restore(optimizer.params, before)
-            batches.explain(inputs, wanted)
-        total += loss.data * len(batch)
-        predictions += map(numbers_of, outputs)
-        targets += wanted
-    row = {"loss": total / len(order), "lr": optimizer.lr}
+    loss, predictions, targets = steps.epoch(bool(metrics))
+    row = {"loss": loss, "lr": optimizer.lr}
     return row | {name: float(metric(predictions, targets)) for name, metric in metrics.items()}
 
 
 def _measure(
-    model: Module, data: Data, batches: Batches, metrics: dict[str, Metric]
+    steps: Steps, data: Data, batches: Batches, metrics: dict[str, Metric]
 ) -> dict[str, float]:
     """Measure the model on data that it is not trained on."""
     X, targets = data
-    model.eval()
+    steps.rest()
     with no_grad():
         loss, outputs = batches(list(X), list(targets))
         row = {"val_loss": float(loss)}

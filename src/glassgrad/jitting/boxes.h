@@ -17,7 +17,8 @@ static inline const REAL *F(gathered)(REAL *to, const REAL *from, int stride, in
     return to;
 }
 
-#define ROW(k, x) F(gathered)(room[k], x + place.slot[k] + (ptrdiff_t)i * stride[k], stride[k], some)
+#define ROW(k, x) \
+    F(gathered)(room[k], x + place.slot[k] + (ptrdiff_t)i * stride[k], stride[k], some)
 #define LOOP(result) \
     GG_APART \
     for (int l = 0; l < some; l++) \
@@ -42,7 +43,7 @@ static int F(each)(REAL *v, const int *p) {
         return GG_UNKNOWN;
     const int outer = gg_row(&box, box.rank, &n, stride);
     for (int k = box.count; k < 4; k++)
-        stride[k] = 1;  /* nobody reads there */
+        stride[k] = 1; /* nobody reads there */
     gg_place place = gg_first(&box);
     if (box.places)
         do
@@ -97,19 +98,23 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
     REAL room[4][GG_BLOCK], grads[GG_BLOCK], shares[GG_BLOCK], nothing[GG_BLOCK];
     gg_box box = *forward;
     int n, stride[4];
-    if (box.op == GG_ADD || box.op == GG_SUB || box.op == GG_NEG || box.op == GG_COPY) {
-        for (int k = 1; k < 4; k++) /* shares depend on no number */
-            if (k != operand)
-                gg_leave_out(&box, k);
+    /* Of some the shares depend on no number. */
+    const int alone =
+        box.op == GG_ADD || box.op == GG_SUB || box.op == GG_NEG || box.op == GG_COPY;
+    for (int k = 1; k < 4 && alone; k++)
+        if (k != operand)
+            gg_leave_out(&box, k);
+    if (alone)
         gg_merge(&box);
-    }
-    for (int l = 0; l < GG_BLOCK; l++)
-        nothing[l] = -(REAL)0.0;
     const int outer = gg_row(&box, box.rank, &n, stride);
+    if (stride[operand] != 1)
+        for (int l = 0; l < n && l < GG_BLOCK; l++)
+            nothing[l] = -(REAL)0.0;
     for (int d = 0; d < outer; d++)
         gg_flip(&box, d);
-    for (int k = box.count; k < 4; k++)
-        stride[k] = 1;  /* nobody reads there */
+    for (int k = 1; k < 4; k++)
+        if (k != operand && (alone || k >= box.count))
+            stride[k] = 1; /* nobody reads there */
     gg_place place = gg_first(&box);
     do
         for (int i = (n - 1) / GG_BLOCK * GG_BLOCK; i >= 0; i -= GG_BLOCK) {
@@ -261,8 +266,11 @@ static void F(pick)(REAL *v, const int *p) {
 static int F(many)(gg_machine *m, const int *p) {
     REAL *const v = (REAL *)m->values;
     switch (*p) {
-    case GG_EACH:
-        return F(each)(v, p);
+    case GG_EACH: {
+        const int raised = gg_raised(), why = F(each)(v, p);
+        gg_lower(raised);
+        return why;
+    }
     case GG_LOOKUP:
         return F(looked_up)(m, p);
     case GG_PICK:
@@ -292,9 +300,11 @@ static int F(many_back)(gg_machine *m, const int *p) {
     if (!box.results)
         return GG_DONE;
     if (kind == GG_EACH) {
+        const int raised = gg_raised();
         for (int k = 1; k < 3; k++)
             if (mask & k)
                 F(each_back)(v, g, &box, k);
+        gg_lower(raised);
     } else {
         if (kind == GG_LOOKUP) {
             gg_box back = box;

@@ -250,6 +250,11 @@ class Jitted:
         return found
 
     @property
+    def family(self) -> Any:
+        """The programs for arguments of the form that came last; None if none came."""
+        return self._last
+
+    @property
     def program(self) -> Any:
         """The tensors in the program that ran last; print it."""
         from glassgrad.jitting.lifting.presenting import TensorProgram

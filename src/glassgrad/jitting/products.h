@@ -21,9 +21,12 @@
 #include "tiles.h"
 #endif
 
-/* Factors of so many terms, and of as many columns as two vectors, are put side by side. */
+/* Factors of so many terms, and of as many columns as two vectors, are put side by side; if there
+ * are so many rows also where they lie so, because vectors at round addresses are read faster.
+ */
 #define GG_TERMS 128
 #define GG_COLUMNS (2 * 64 / (int)sizeof(REAL))
+#define GG_MANY_ROWS 32
 
 /* Add the products of one sum. */
 static void F(add_one)(
@@ -45,6 +48,12 @@ static void F(add_one)(
 /* Put the factors of columns side by side, term by term; the last once more where columns lack. */
 static void F(pack)(
     REAL *to, const REAL *from, int step, int columns, int width, int term, int terms) {
+    if (step == 1 && columns == width) {
+        for (int r = 0; r < terms; r++, to += width, from += term)
+            for (int l = 0; l < width; l++)
+                to[l] = from[l];
+        return;
+    }
     for (int l = 0; l < width; l++) {
         const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
         for (int r = 0; r < terms; r++)
@@ -52,30 +61,34 @@ static void F(pack)(
     }
 }
 
-/* Add the products of rows that have no columns. */
+/* Add the products of rows that have no columns, of several at once. */
 static void F(add_rows)(
     const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
     const REAL *second) {
     const ptrdiff_t row = t->row[0], a_row = t->row[1], b_row = t->row[2];
-    for (int i = 0; i < t->rows; i += 4) {
-        /* Where there are fewer, one is added up more than once. */
-        const int i1 = i + 1 < t->rows ? 1 : 0, i2 = i + 2 < t->rows ? 2 : 0;
-        const int i3 = i + 3 < t->rows ? 3 : 0;
+    int i = 0;
+    for (; i + 8 <= t->rows; i += 8) {
         const REAL *a = first + i * a_row, *b = second + i * b_row;
-        const REAL *const from = starts + i * start_row;
-        REAL s0 = *from, s1 = from[i1 * start_row], s2 = from[i2 * start_row];
-        REAL s3 = from[i3 * start_row];
-        for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2]) {
-            s0 += a[0] * b[0];
-            s1 += a[i1 * a_row] * b[i1 * b_row];
-            s2 += a[i2 * a_row] * b[i2 * b_row];
-            s3 += a[i3 * a_row] * b[i3 * b_row];
-        }
-        REAL *const to = sums + i * row;
-        to[0] = s0;
-        to[i1 * row] = s1;
-        to[i2 * row] = s2;
-        to[i3 * row] = s3;
+        REAL sum[8];
+        for (int k = 0; k < 8; k++)
+            sum[k] = starts[(i + k) * start_row];
+        if (b_row)
+            for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+                for (int k = 0; k < 8; k++)
+                    sum[k] += a[k * a_row] * b[k * b_row];
+        else
+            for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+                for (int k = 0; k < 8; k++)
+                    sum[k] += a[k * a_row] * *b;
+        for (int k = 0; k < 8; k++)
+            sums[(i + k) * row] = sum[k];
+    }
+    for (; i < t->rows; i++) {
+        const REAL *a = first + i * a_row, *b = second + i * b_row;
+        REAL sum = starts[i * start_row];
+        for (int r = 0; r < t->terms; r++, a += t->term[1], b += t->term[2])
+            sum += *a * *b;
+        sums[i * row] = sum;
     }
 }
 
@@ -87,7 +100,8 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
 }
 
 /* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or backwards.
+ * what the sums start from. The products of each are added in the order of the places, or
+ * backwards.
  */
 static void F(add_products)(
     const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
@@ -118,7 +132,7 @@ static void F(add_products)(
         for (int c = 0; c < t.columns; c += 2 * wide) {
             const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
-            const int pack_second = columns < width || t.column[2] != 1;
+            const int pack_second = columns < width || t.column[2] != 1 || t.rows >= GG_MANY_ROWS;
             const int pack_first = t.paired && (columns < width || t.column[1] != 1);
             const int most = pack_first || pack_second ? GG_TERMS : t.terms;
             for (int r = 0; r < t.terms; r += most) {

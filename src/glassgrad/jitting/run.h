@@ -6,6 +6,7 @@
 #ifndef GG_RUN_H
 #define GG_RUN_H
 
+#include <fenv.h>
 #include <math.h>
 #include <stddef.h>
 
@@ -17,6 +18,15 @@
 
 #define GG_LANES 64
 #define GG_CHUNK 16
+
+/* Without branches C raises flags where Python raises none, and NumPy would warn of them. */
+static inline int gg_raised(void) { return fetestexcept(FE_DIVBYZERO | FE_INVALID); }
+
+static inline void gg_lower(int raised) {
+    const int since = gg_raised() & ~raised;
+    if (since)
+        feclearexcept(since);
+}
 
 /* Which of n rows a number counts, from 0; -1 for none. */
 static inline int gg_index(double number, int n) {

@@ -1,5 +1,6 @@
 /* The machine for one number at a time. To be included for each kind of number: REAL, and F(name)
- * for a name of its own; MANY(name) is one of boxes.h. The words of a tape are explained in tape.py.
+ * for a name of its own; MANY(name) is one of boxes.h. The words of a tape are explained in
+ * tape.py.
  */
 #include "kernels.h"
 

@@ -18,8 +18,8 @@ typedef REAL T(vector), T(loose);
  */
 TARGET static GG_INLINE void T(tile)(
     const int rows, const int vectors, const int paired, REAL *sums, ptrdiff_t row,
-    const REAL *starts, ptrdiff_t start_row, const REAL *first, ptrdiff_t first_row, ptrdiff_t first_term, const REAL *second,
-    ptrdiff_t second_term, ptrdiff_t terms) {
+    const REAL *starts, ptrdiff_t start_row, const REAL *first, ptrdiff_t first_row,
+    ptrdiff_t first_term, const REAL *second, ptrdiff_t second_term, ptrdiff_t terms) {
     T(vector) sum[ROWS][2];
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < vectors; j++)
@@ -42,8 +42,8 @@ TARGET static GG_INLINE void T(tile)(
 }
 
 #define TILE(rows, vectors, paired) \
-    T(tile)(rows, vectors, paired, to, row, from, from_row, first, t->first_row, t->first_term, second, \
-            t->second_term, t->terms)
+    T(tile)(rows, vectors, paired, to, row, from, from_row, first, t->first_row, t->first_term, \
+            second, t->second_term, t->terms)
 
 /* Add the products of a panel: of all rows, and of as many columns as a tile has, or fewer. Where
  * sums lie apart, or are fewer, a tile is copied; else what they start from lies side by side.

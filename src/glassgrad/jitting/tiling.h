@@ -33,9 +33,9 @@ static inline int gg_vector(void) {
 #endif
 }
 
-/* Rows and columns of sums, or rows without columns, and how many products each receives. The strides are those of the
- * sums, the first and the second factors, and what sums start from; the second factors are the same
- * for all rows.
+/* Rows and columns of sums, or rows without columns, and how many products each receives. The
+ * strides are those of the sums, the first and the second factors, and what sums start from; the
+ * second factors are the same for all rows of a tile.
  */
 typedef struct {
     int rows, columns, terms;
@@ -120,7 +120,8 @@ static inline int gg_tile(
         }
     if (best_row < 0)
         return 0;
-    t->swapped = t->paired = 0;
+    t->swapped = !stride[best_row][1];
+    t->paired = 0;
     for (int c = peeled; c < rank; c++)
         for (int swapped = 0; swapped < 2; swapped++) {
             const int *const s = stride[c], second = 2 - swapped, both = s[1] && s[2];

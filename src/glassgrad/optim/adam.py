@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from glassgrad.engine import Value
+    from glassgrad.optim.updates import Floats
 
 __all__ = ["Adam", "AdamW"]
 
@@ -81,9 +82,7 @@ class Adam(Optimizer):
         self.average = zeros(self.params)
         self.average_square = zeros(self.params)
 
-    def step(self) -> None:
-        """Change the parameters once, by their gradients."""
-        self._begin_step()
+    def _change(self, numbers: Floats, gradients: Floats) -> None:
         beta1, beta2 = self.betas
         # The averages start at 0; divided by these they are unbiased from the first step on.
         rate = self.lr / (1.0 - beta1**self.steps)
@@ -92,8 +91,8 @@ class Adam(Optimizer):
         if self._decoupled:
             decay, shrink = 0.0, 1.0 - self.lr * self.weight_decay
         updates.adam(
-            self.params, self.average, self.average_square, rate, root, beta1, beta2, self.eps,
-            decay, shrink,
+            numbers, gradients, self.average, self.average_square, rate, root, beta1, beta2,
+            self.eps, decay, shrink,
         )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from glassgrad.optim.updates import Floats
+
 __all__ = ["Optimizer", "checked_params", "in_range", "zeros"]
 
 
@@ -85,12 +87,20 @@ class Optimizer:
 
         A parameter that no backward pass has reached counts as one whose gradient is 0.
         """
-        raise NotImplementedError(f"{type(self).__name__} needs a method step(self)")
+        numbers, gradients = updates.gather(self.params)
+        self._step_on(numbers, gradients)
+        updates.scatter(numbers, self.params)
 
-    def _begin_step(self) -> None:
-        """Count a step, unless a function is being traced: it would be taken once and no more."""
+    def _step_on(self, numbers: Floats, gradients: Floats) -> None:
+        """Step on arrays that hold what the parameters hold, and are to be changed."""
+        # While a function is traced a step would be taken once and no more.
         refuse_in_trace("set data")
         self.steps += 1
+        self._change(numbers, gradients)
+
+    def _change(self, numbers: Floats, gradients: Floats) -> None:
+        """Compute the method's formula, of which `glassgrad.optim.updates` has several."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method step(self)")
 
     def zero_grad(self) -> None:
         """Set the gradients of all parameters to 0, before the next backward pass adds to them."""

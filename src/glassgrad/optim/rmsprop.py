@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glassgrad.engine import Value
+    from glassgrad.optim.updates import Floats
 
 __all__ = ["RMSProp"]
 
@@ -72,10 +73,8 @@ class RMSProp(Optimizer):
         self.average_square = zeros(self.params)
         self.velocity = zeros(self.params)
 
-    def step(self) -> None:
-        """Change the parameters once, by their gradients."""
-        self._begin_step()
+    def _change(self, numbers: Floats, gradients: Floats) -> None:
         updates.rmsprop(
-            self.params, self.average_square, self.velocity, self.lr, self.alpha, self.eps,
+            numbers, gradients, self.average_square, self.velocity, self.lr, self.alpha, self.eps,
             self.momentum,
         )  # fmt: skip

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from glassgrad.engine import Value
+    from glassgrad.optim.updates import Floats
 
 __all__ = ["SGD"]
 
@@ -75,9 +76,8 @@ class SGD(Optimizer):
         if self.nesterov and self.momentum == 0.0:
             raise ValueError("SGD with nesterov=True needs a momentum above 0: 0.9 is usual")
 
-    def step(self) -> None:
-        """Change the parameters once, by their gradients."""
-        self._begin_step()
+    def _change(self, numbers: Floats, gradients: Floats) -> None:
         updates.sgd(
-            self.params, self.velocity, self.lr, self.momentum, self.nesterov, self.weight_decay
-        )
+            numbers, gradients, self.velocity, self.lr, self.momentum, self.nesterov,
+            self.weight_decay,
+        )  # fmt: skip

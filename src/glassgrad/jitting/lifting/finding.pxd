@@ -19,6 +19,10 @@ cdef _fill(table, int at, column, rows, slot, int first, int last)
 cdef _terms(graph, colours, groups, int first, int last)
 
 
+@cython.locals(to="int[::1]", slots="int[::1]", begins="int[::1]", i=int)
+cdef _nth_terms(table, int at, offsets, int first, int last)
+
+
 @cython.locals(
     slots="int[::1]", at="int[::1]", total=int, first=int, i=int, j=int, k=int, x=int, y=int,
     same=cython.bint,

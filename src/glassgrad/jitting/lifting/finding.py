@@ -224,8 +224,7 @@ class Finder:
                 out, out_step = groups.more_slots(n * self.examples, row), n
             columns = before[:]
             for j in range(width):
-                at = j * total + folded.begin
-                columns += array("i", [table[at + offsets[k]] for k in range(i, stop)])
+                columns += _nth_terms(table, j * total + folded.begin, offsets, i, stop)
             boxes = boxes_of(columns, width + 1, n)
             fixed = [0] * len(folded.dims)
             for box in boxes:
@@ -327,6 +326,17 @@ def _terms(
             if before[r] >= 0:
                 r = before[r]
     return begun, ends, found
+
+
+def _nth_terms(
+    table: array[int], at: int, offsets: array[int], first: int, last: int
+) -> array[int]:
+    """List the slots of the terms at one place of some sums."""
+    found = array("i", bytes(4 * (last - first)))
+    to, slots, begins = found, table, offsets
+    for i in range(first, last):
+        to[i - first] = slots[at + begins[i]]
+    return found
 
 
 def _cuts(table: array[int], width: int, offsets: array[int], n: int) -> list[int]:
