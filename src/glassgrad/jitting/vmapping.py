@@ -30,7 +30,8 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     """Turn f, written for one example, into a function of many: it runs over the leading axis.
 
     The program of f is traced once and run for many examples at a time, in *lanes*. With
-    ``gg.vmap(gg.value_and_grad(f))`` each example has a gradient of its own.
+    ``gg.vmap(gg.value_and_grad(f))`` each example has a gradient of its own. Inside `gg.jit` one
+    example is traced for all of them, and the results can be differentiated.
 
     Parameters
     ----------
@@ -41,8 +42,9 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     -------
     callable
         Takes arrays, or lists of numbers, with one more axis in front, equally long; a bare number
-        is the same for all examples. Each number that f returns becomes an array. Given Values, or
-        within a transform, it calls f for each example.
+        is the same for all examples. Each number that f returns becomes an array. Given Values
+        outside of `gg.jit`, within a transform, or where f decides by the numbers of an example
+        what to do, it calls f for each.
 
     Raises
     ------
