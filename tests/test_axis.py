@@ -11,6 +11,7 @@ import pytest
 
 import glassgrad as gg
 from glassgrad import Value, losses, nn, optim
+from glassgrad.jitting import vmapping
 from glassgrad.jitting.axes import unrolled
 from glassgrad.opcodes import EXAMPLES, PART
 
@@ -410,3 +411,52 @@ def test_a_training_with_an_optimizer() -> None:
             opt.step()
         ends.append([p.data for p in model.parameters()])
     np.testing.assert_allclose(*ends, rtol=1e-9)
+
+
+# --------------------------------------------------------------- gg.vmap by itself
+
+
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 200])
+def test_a_model_for_a_few_examples_by_itself(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gg.seed(3)
+    model = nn.MLP(4, [40, 30, 3])
+    runs = []
+    monkeypatch.setattr(vmapping.machine, "run_lanes", runs.append)
+    mapped = gg.vmap(lambda x, label, k: {"p": model(x), "q": (model(x)[0] * k, x[1] > label)})
+    X, labels = np.array(draws(count, 4)), np.array(classes(count, 3))
+    for _ in range(2):
+        found = mapped(X, labels, 0.5)
+        expected = [model(x) for x in X.tolist()]
+        np.testing.assert_allclose(
+            np.stack(found["p"], axis=1), [[v.data for v in row] for row in expected], rtol=1e-12
+        )
+        np.testing.assert_allclose(
+            found["q"][0], [0.5 * row[0].data for row in expected], rtol=1e-12
+        )
+        np.testing.assert_array_equal(found["q"][1], X[:, 1] > labels)
+        assert [x.dtype for x in (*found["p"], *found["q"])] == [float] * 4 + [bool]
+        for p in model.parameters():
+            p.data *= 1.1
+    assert not runs
+
+
+SCALE = 2.0
+
+
+def test_what_a_function_reads_around_it_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = nn.MLP(1, [30, 1])
+
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            self.model = model
+
+        def forward(self, x: Any) -> Any:
+            return self.model([x]) * SCALE
+
+    mapped = gg.vmap(Scaled())
+    xs = np.array([0.5, -1.0])
+    first = mapped(xs)
+    monkeypatch.setitem(globals(), "SCALE", 4.0)
+    np.testing.assert_allclose(mapped(xs), 2 * first, rtol=1e-12)

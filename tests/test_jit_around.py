@@ -18,13 +18,25 @@ import pytest
 
 import glassgrad as gg
 from builds import amount
-from glassgrad import Value
+from glassgrad import Value, nn
 from glassgrad.engine import here
 from test_jit_more import agree
 
 # --------------------------------------------------------------- what is around the function
 
 RATE = 2.0
+
+
+class Scaled(nn.Module):
+    def forward(self, x: Any) -> Any:
+        return x * RATE
+
+
+def test_what_a_model_reads_around_it_may_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = gg.jit(Scaled())
+    assert f(3.0).data == 6.0
+    monkeypatch.setitem(globals(), "RATE", 4.0)
+    assert f(3.0).data == 12.0
 
 
 def scaled(x: Any) -> Any:

@@ -84,3 +84,34 @@ def test_most_programs_are_lifted_even_in_exact_mode(family: str) -> None:
     # Where rows of one group are made between those of another, gradients would be summed in
     # another order.
     assert count[True] >= 38 if family in ("dense", "triangle", "attention") else count[True] >= 4
+
+
+def test_what_receives_nothing_hands_nothing_on() -> None:
+    def several(xs: Any) -> Any:
+        return [gg.sqrt(w * x) for w, x in zip(weights, xs, strict=True)]
+
+    def detached(xs: Any) -> Any:
+        roots = [gg.sqrt(w * x) for w, x in zip(weights, xs, strict=True)]
+        chosen = [r if i % 3 else gg.where(r > 0.5, w, 2 * w)
+                  for i, (r, w) in enumerate(zip(roots, weights, strict=True))]  # fmt: skip
+        return [sum(chosen)]
+
+    def weighted(xs: Any) -> Any:
+        return [sum(a * b for a, b in zip(row, weights, strict=True)) for row in
+                [[gg.sqrt(x) * y for y in xs] for x in weights]]  # fmt: skip
+
+    weights = [Value(0.25 * (i % 4)) for i in range(24)]
+    xs = [0.5 + 0.1 * i for i in range(24)]
+    for f in (several, detached, weighted):
+        lifted = gg.jit(f)
+        lifted(xs)
+        assert set(lifted.tape.code) & {EACH, FOLD, CONTRACT}
+        for seeded in ([0], [1, 2, 7], [23, 4], range(24)):
+            for g in (f, lifted):
+                for w in weights:
+                    w.grad = 0.0
+                results = g(xs)
+                gg.sum([results[i % len(results)] for i in seeded]).backward()
+                if g is f:
+                    expected = [w.grad for w in weights]
+            assert bits([w.grad for w in weights]) == bits(expected), (f.__name__, seeded)

@@ -96,6 +96,49 @@ def touched(code: array[int], at: int) -> tuple[list[int], list[tuple[int, list[
     return results, [(bit, found) for bit, found in zip(bits, operands, strict=False) if bit]
 
 
+def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
+    """Cut an instruction into several, so that of each all results are wanted or none is.
+
+    Parameters
+    ----------
+    code : array of int
+    at : int
+        The offset of an instruction that does many operations.
+    wanted : sequence of int
+        For each slot, whether it is wanted.
+
+    Examples
+    --------
+    >>> from glassgrad.jitting.tape import EACH
+    >>> from glassgrad.opcodes import NEG
+    >>> code = array("i", [EACH, 11, NEG, 1, 1, 3, 4, 1, 0, 1, -1])
+    >>> parted(code, 0, [1, 1, 1, 1, 0, 1, 1]).tolist()[5:8]  # the first part: one place, slot 4
+    [1, 4, 1]
+    """
+    size = code[at + 1]
+    words = code[at : at + size]
+    if code[at] == PICK:
+        made = array("i")
+        for i, slot in enumerate(words[3:]):
+            made.extend((PICK, 4, words[2] + i, slot))
+        return made
+    box = Box(code, at)
+    results = slots(box.dims[: box.free], box.accesses[0])
+    count = sum(1 for slot in results if wanted[slot])
+    if count in (0, len(results)):
+        return words
+    rank = len(box.dims)
+    d = next(i for i in range(box.free) if box.dims[i] > 1)
+    made = array("i")
+    for i in range(box.dims[d]):
+        part = words[:]
+        part[5 + d] = 1
+        for k, access in enumerate(box.accesses):
+            part[5 + rank + k * (1 + rank)] += i * access[1 + d]
+        made += parted(part, 0, wanted)
+    return made
+
+
 def _distinct(dims: list[int], access: list[int]) -> list[int]:
     """List the slots of an access, without going along dims where they are the same."""
     moving = [(n, stride) for n, stride in zip(dims, access[1:], strict=True) if stride]

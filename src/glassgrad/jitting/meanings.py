@@ -112,6 +112,11 @@ for _card in TABLE.values():
     if _card.opcode not in ops.CHOICES | {ops.NEG, ops.ADD, ops.SUB, ops.MUL, ops.SQUARE, ops.ABS}:
         COSTLY[_card.opcode] = 1
 
+#: How many operands can receive a share, by opcode: the first ones.
+PARTIALS: Final = array("i", [0] * 128)
+for _op, _meaning in MEANINGS.items():
+    PARTIALS[_op] = len(_meaning.partials)
+
 #: 1 for each opcode of a row that never carries a gradient, whatever it is computed from.
 WITHOUT_GRADIENT: Final = array("i", [0] * AT_RUN_TIME)
 for _op in (ops.LEAF, ops.CONSTANT, *(op for op, m in MEANINGS.items() if not m.partials)):

@@ -19,6 +19,13 @@ cpdef carrying_of(graph, wants)
 
 
 @cython.locals(
+    r=int, n=int, given=int, operand=int, op="int[::1]", a="int[::1]", b="int[::1]",
+    marks="int[::1]", partials="int[::1]", found="int[::1]",
+)
+cpdef receiving(graph, carrying)
+
+
+@cython.locals(
     r=int, n=int, code=int, x=int, y=int, z=int, s=int, op="int[::1]", a="int[::1]",
     b="int[::1]", c="int[::1]", left="int[::1]", right="int[::1]", third="int[::1]",
     rows="int[::1]", first="int[::1]", number="double[::1]", size=cython.ulonglong,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from glassgrad.jitting.algebra import inlined, simplified
 from glassgrad.jitting.graph import Graph
-from glassgrad.jitting.meanings import AT_RUN_TIME, WITHOUT_GRADIENT
+from glassgrad.jitting.meanings import AT_RUN_TIME, PARTIALS, WITHOUT_GRADIENT
 from glassgrad.machine import show_source
 from glassgrad.opcodes import (
     ADD,
@@ -96,6 +96,42 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
             if b[r] >= 0 and marks[b[r]]:
                 marks[r] = 1
     return carries
+
+
+def receiving(graph: Graph, carrying: array[int]) -> array[int]:
+    """Tell which rows receive a gradient if all results have one.
+
+    A row on which only truths or detached values depend carries one that never comes.
+
+    Parameters
+    ----------
+    graph : Graph
+    carrying : array of int
+        1 for rows that carry a gradient.
+    """
+    n, given = len(graph), graph.n_inputs + graph.n_externals
+    op, a, b, marks = graph.op, graph.a, graph.b, carrying
+    partials = PARTIALS
+    receives = array("i", bytes(4 * n))
+    found = receives
+    for r in graph.outputs:
+        found[r] = 1
+    for r in range(n - 1, given - 1, -1):
+        if not found[r] or not marks[r]:
+            found[r] = 0
+        elif op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
+            for operand in graph.more[r]:
+                found[operand] = 1
+        elif op[r] == PART:
+            found[a[r]] = 1
+        else:
+            if partials[op[r]] > 0:
+                found[a[r]] = 1
+            if partials[op[r]] > 1:
+                found[b[r]] = 1
+    for r in range(given):
+        found[r] = marks[r]
+    return receives
 
 
 def alike(graph: Graph) -> array[int]:  # noqa: PLR0912

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
-from glassgrad.jitting.boxes import touched
-from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.boxes import parted, touched
+from glassgrad.jitting.meanings import PARTIALS
 from glassgrad.jitting.tape import (
     CALL,
     CHECK,
@@ -32,8 +32,6 @@ from glassgrad.opcodes import TAKEN
 #: How many words tell what a copy stands for.
 _PER_COPY: Final = 5
 
-#: How many operands can receive a share, by opcode.
-PARTIALS = array("i", [len(MEANINGS[op].partials) if op in MEANINGS else 0 for op in range(EACH)])
 
 
 def offsets_of(code: array[int]) -> array[int]:
@@ -107,10 +105,14 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             results, receivers = touched(whole, at)
             arrived = 0
             for slot in results:
-                arrived |= live[slot]
-                live[slot] = 0
+                arrived += live[slot]
             if not arrived:
                 continue
+            if arrived < len(results):  # 0 times an infinite slope would be nan
+                parts = code[:at] + parted(whole, at, live) + code[at + words[at + 1] :]
+                return reverse_code(parts, copies, active, outputs, n_given, borders, seeded)
+            for slot in results:
+                live[slot] = 0
         elif op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if place < begin:

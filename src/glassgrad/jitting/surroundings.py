@@ -107,6 +107,7 @@ def _functions(f: Any) -> Iterator[FunctionType]:
         elif isinstance(g, partial):
             waiting.append(g.func)
         elif g is not None and not isinstance(g, type):
+            waiting.append(getattr(g, "__wrapped__", None))  # a method of a model, compiled
             waiting.extend(getattr(type(g), name, None) for name in ("__call__", "forward"))
 
 

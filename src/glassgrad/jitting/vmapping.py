@@ -13,6 +13,7 @@ from glassgrad.jitting.along import along
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import Form, assembled
 from glassgrad.jitting.making import make
+from glassgrad.jitting.program import Program
 from glassgrad.jitting.statics import is_number, is_truth
 from glassgrad.nests import as_array, flatten, has_value, map_blocks, map_leaves
 from glassgrad.transforming import name_of, named_after
@@ -20,12 +21,17 @@ from glassgrad.truths import is_plain
 
 __all__ = ["vmap"]
 
+#: How many examples are computed together along an axis, and how many numbers they may have.
+_TOGETHER = 64
+_MOST_NUMBERS = 1 << 21
+
 
 def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     """Turn f, written for one example, into a function of many: it runs over the leading axis.
 
     The program of f is traced once and run for many examples at a time, in *lanes*. With
-    ``gg.vmap(gg.value_and_grad(f))`` each example has a gradient of its own.
+    ``gg.vmap(gg.value_and_grad(f))`` each example has a gradient of its own. Inside `gg.jit` one
+    example is traced for all of them, and the results can be differentiated.
 
     Parameters
     ----------
@@ -36,8 +42,9 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     -------
     callable
         Takes arrays, or lists of numbers, with one more axis in front, equally long; a bare number
-        is the same for all examples. Each number that f returns becomes an array. Given Values, or
-        within a transform, it calls f for each example.
+        is the same for all examples. Each number that f returns becomes an array. Given Values
+        outside of `gg.jit`, within a transform, or where f decides by the numbers of an example
+        what to do, it calls f for each.
 
     Raises
     ------
@@ -80,6 +87,10 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
             return _stacked([f(*a, **k) for a, k in examples])
         first, names = _example(blocks, 0 if count else None)
         program = rows.program_for(first, names) if _has_only_numbers(blocks) else None
+        if program is not None and not exact and _reads_much(program, count):
+            parts = [_block(blocks, begin, count) for begin in range(0, count, _TOGETHER)]
+            several = [together(*some, **named) for some, named in parts]
+            return _joined(several, count)
         if program is not None:
             inputs = [*_columns(blocks), *(v.data for v in program.externals)]
             guard, columns = machine.run_lanes(program.tape, inputs, count, program.single)
@@ -88,7 +99,52 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
         # Some examples take another branch than others, or are of another form.
         return _stacked([rows(*a, **k) for a, k in (_example(blocks, i) for i in range(count))])
 
-    return named_after(mapped, f)
+    named_after(mapped, f).__wrapped__ = f  # type: ignore[attr-defined]
+    together = Jitted(mapped, exact, dtype, (), False, _make)
+    return mapped
+
+
+def _reads_much(program: Program, count: int) -> bool:
+    """Tell whether a program is better run along an axis, some examples at a time.
+
+    A lane has room for each number, those from outside too, which takes time to make: much, if f is
+    a model, and there are few examples.
+    """
+    read = len(program.externals)
+    own = program.tape.n_slots - read
+    return (
+        0 < 4 * count < read
+        and _TOGETHER * own < _MOST_NUMBERS
+        and not program.graph.guards
+        and not program.tape.cards
+        and _is_of_numbers(program.form)
+    )
+
+
+def _is_of_numbers(form: Form) -> bool:
+    return form.kind != kinds.STATIC and all(map(_is_of_numbers, form.parts))
+
+
+def _block(blocks: Any, begin: int, count: int) -> Any:
+    """Take some examples, as many as always: where there are no more, the last one again."""
+    import numpy as np
+
+    places = np.minimum(np.arange(begin, begin + _TOGETHER), count - 1)
+    return map_blocks(lambda x: x[places] if is_array(x) else x, blocks)
+
+
+def _joined(several: list[Any], count: int) -> Any:
+    """Put the results of blocks of examples together."""
+    import numpy as np
+
+    columns = iter([np.concatenate(c)[:count] for c in zip(*map(_arrays, several), strict=True)])
+    return map_blocks(lambda _: next(columns), several[0])
+
+
+def _arrays(nest: Any) -> list[Any]:
+    found: list[Any] = []
+    map_blocks(found.append, nest)
+    return found
 
 
 def _make(jitted: Jitted, args: Any, kwargs: Any, inputs: Any, wants: Any) -> Any:

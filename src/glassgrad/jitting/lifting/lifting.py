@@ -17,7 +17,7 @@ from glassgrad.jitting.lifting.steps import Lifted, Step
 from glassgrad.jitting.lifting.writing import Writer
 from glassgrad.jitting.lowering import lowered
 from glassgrad.jitting.meanings import AT_RUN_TIME
-from glassgrad.jitting.passes import carrying_of, optimized
+from glassgrad.jitting.passes import carrying_of, optimized, receiving
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.tape import Tape
 from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
@@ -51,7 +51,7 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     """
     small = optimized(graph, wants, exact)
     carrying = carrying_of(small, wants)
-    tape, program = lifted(small, carrying, exact)
+    tape, program = lifted(small, receiving(small, carrying), exact)
     if tape is None and (EXAMPLES in small.op or PART in small.op):
         return lift_or_lower(unrolled(graph), wants, exact)
     if tape is None:

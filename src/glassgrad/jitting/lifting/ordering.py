@@ -9,7 +9,7 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import Groups
 from glassgrad.jitting.lifting.steps import Step
-from glassgrad.jitting.reversing import PARTIALS
+from glassgrad.jitting.meanings import PARTIALS
 from glassgrad.machine import show_source
 from glassgrad.opcodes import TAKEN
 
