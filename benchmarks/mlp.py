@@ -54,16 +54,21 @@ def ours(jit: bool, dtype: str = "float64") -> Work:
             for p, weight in zip(neuron.w, of_neuron, strict=True):
                 p.data = weight
     optimizer = gg.optim.SGD(model.parameters(), lr=RATE)
-    each = [(examples.tolist(), classes.tolist()) for examples, classes in batches()]
 
-    def loss(examples: list[list[float]], classes: list[int]) -> gg.Value:
-        scores = [model(x) for x in examples]
-        return gg.losses.cross_entropy(scores, classes)  # type: ignore[no-any-return]
+    def example(x: Any, label: Any) -> gg.Value:
+        return -gg.take(gg.log_softmax(model(list(x))), label)  # type: ignore[no-any-return]
 
-    compute = gg.jit(loss, dtype=dtype) if jit else loss
+    def loss(examples: Any, classes: Any) -> Any:
+        return gg.sum(list(gg.vmap(example)(examples, classes))) / BATCH
+
+    def by_hand(examples: Any, classes: Any) -> Any:
+        each = zip(examples.tolist(), classes.tolist(), strict=True)
+        return gg.sum([example(x, label) for x, label in each]) / BATCH
+
+    compute = gg.jit(loss, dtype=dtype) if jit else by_hand
 
     def step(k: int) -> list[float]:
-        total = compute(*each[k % BATCHES])
+        total = compute(*batches()[k % BATCHES])
         optimizer.zero_grad()
         total.backward()
         optimizer.step()

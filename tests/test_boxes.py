@@ -125,6 +125,17 @@ def test_results_that_are_alike(single: bool) -> None:
             check(case, 5, single, FIRST + SECOND + START)
 
 
+@pytest.mark.parametrize("single", [False, True], ids=["double", "single"])
+def test_products_that_have_no_factor_in_common(single: bool) -> None:
+    for sums, terms in ((64, 130), (64, 3), (32, 129), (70, 5)):
+        n = 2 * sums * terms + 1
+        across, along = [0, terms, 1], [sums * terms, 1, sums]
+        for operands in ((across, along), (along, across), (along, along), (across, across)):
+            accesses = [[n, 1, 0], [n - 1, 0, 0], *operands]
+            case = Case(CONTRACT, opcodes.MUL, [sums, terms], 1, accesses, n)
+            check(case, 5, single, FIRST + SECOND + START)
+
+
 @pytest.mark.parametrize("size", [1, 63, 64, 65, 200])
 def test_every_operation_at_each_place(size: int) -> None:
     draw = random.Random(size)

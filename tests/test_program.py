@@ -106,7 +106,7 @@ def test_what_stays_scalar_is_counted() -> None:
         return gg.sum(x.tanh() for x in xs) * 0.5 + 1
 
     f([Value(0.1 * i) for i in range(20)])
-    assert printed(f)[-1] == "one by one: 1 of 41 operations (1 add)"
+    assert printed(f)[-1] == "one by one: 1 of 42 scalars (1 add)"
 
 
 def test_branches_are_counted() -> None:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+import lifted
 from glassgrad import Value, nn
+from glassgrad.jitting.lifting import lifting
 from glassgrad.nests import flatten, map_leaves
 
 
@@ -172,6 +174,13 @@ def test_ragged_arguments_are_flat() -> None:
            [values(20), values(5), values(9)])  # fmt: skip
 
 
+def test_names_that_the_source_needs_itself_are_not_given_away() -> None:
+    def f(np: Any, seeds: Any, t: Any, dnp: Any) -> Any:
+        return gg.sum([a * b + c * d for a, b, c, d in zip(np, seeds, t, dnp, strict=True)])
+
+    agrees(f, values(20), values(20), values(20), values(20))
+
+
 def test_branches_and_gradients_within() -> None:
     agrees(lambda xs: sum(x * x if x > 0 else 3 * x for x in xs), values(20))
     f = gg.jit(gg.value_and_grad(lambda w, x: gg.sum([(w * xi - 1) ** 2 for xi in x]), argnums=0))
@@ -180,6 +189,27 @@ def test_branches_and_gradients_within() -> None:
     exec(f.program.source(), space)
     (step,) = (x for name, x in space.items() if name.endswith("_step"))
     np.testing.assert_allclose(step(2.0, 0.1 * np.arange(12)), [value, slope], rtol=1e-12)
+
+
+#: Programs that once had a wrong text, by what they are about.
+ONCE_WRONG = {
+    "attention": [1, 8, 15, 20], "convolution": [11, 16, 17, 57, 198], "recurrent": [232],
+    "shuffled": [14, 26, 34, 154, 373, 378],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", lifted.FAMILIES)
+def test_programs_drawn_from_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifting, "_PAYS", -1e9)  # whether it pays or not
+    written = 0
+    for seed in [*range(8), *ONCE_WRONG.get(name, [])]:
+        f, _, args = lifted.FAMILIES[name](seed)
+        jitted = gg.jit(f)
+        jitted(*args)
+        if not jitted.program.why_not:
+            agrees(f, *args)
+            written += 1
+    assert written > 3 or name == "tangle"
 
 
 def test_what_has_no_source_says_why() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from glassgrad.engine import Value
 from glassgrad.errors import DrawingError
@@ -23,6 +23,9 @@ from glassgrad.show.stages import Stage, Stages, stages
 from glassgrad.show.svg import Emphasis, caption_lines, svg
 from glassgrad.show.text.textual import textual
 from glassgrad.show.theme import Theme, check_theme
+
+if TYPE_CHECKING:
+    from glassgrad.show.tensors.picture import ProgramPicture
 
 __all__ = ["Drawing", "Frames", "draw", "frames"]
 
@@ -175,7 +178,7 @@ class Frames(Sequence[Drawing]):
 def draw(
     what: Any, *, after: int | None = None, open: Collection[str] | Literal["all"] = (),
     fold: bool = True, emphasis: Emphasis | None = None,
-) -> Drawing | NetworkPicture:  # fmt: skip
+) -> Drawing | NetworkPicture | ProgramPicture:  # fmt: skip
     """Draw everything that leads to a value; or a network, as neurons and weights.
 
     Every value is a record "label | data over grad" behind the round node of its operation;
@@ -184,9 +187,10 @@ def draw(
 
     Parameters
     ----------
-    what : Value, list of Values, nn.Module, or what `gg.jit` made
+    what : Value, list of Values, nn.Module, what `gg.jit` made, or its ``program``
         The result (or results) of a computation, a network, or a traced function: its program,
-        with the arguments for which it was traced, and parameters as they are now.
+        with the arguments for which it was traced, and parameters as they are now. Of
+        ``f.program`` it is the tensors that are drawn.
     after : int, optional
         Show the backward pass after so many operations have handed their gradient on: for
         L = d·f, d = e + c, e = a·b after 0 values only, after 1 also L, d and f, after 2 c and e,
@@ -201,7 +205,7 @@ def draw(
 
     Returns
     -------
-    Drawing or NetworkPicture
+    Drawing, NetworkPicture or ProgramPicture
         With ``save("graph.svg")``; also .png, .html, .txt, .dot, .mmd, .gif, .webp.
 
     Raises
@@ -227,6 +231,10 @@ def draw(
                 "a network has no backward pass of its own: draw its loss, draw(loss, after=...)"
             )
         return network_picture(what)
+    if type(what).__module__ == "glassgrad.jitting.lifting.presenting":  # which need not be loaded
+        from glassgrad.show.tensors.picture import program_picture
+
+        return program_picture(what)
     found = _scene_of(what, open, fold)
     opened = _opened(found, open)
     if after is None:

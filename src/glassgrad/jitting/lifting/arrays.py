@@ -41,9 +41,23 @@ class Array:
         """How many numbers there are."""
         return prod(self.dims)
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether its numbers lie side by side, or lie so in an array of their own."""
+        return self.whole is None or self.strides == side_by_side(self.dims)
+
     def slots(self) -> list[int]:
         """List the slots, row by row."""
         return slots_of(self.base, self.strides, self.dims)
+
+
+    def place_of(self, slot: int) -> tuple[int, ...]:
+        """Tell at which row, column and so on the number of a slot stands."""
+        found, offset = [0] * len(self.dims), slot - self.base
+        for axis in sorted(range(len(self.dims)), key=lambda axis: -self.strides[axis]):
+            if self.dims[axis] > 1:
+                found[axis], offset = divmod(offset, self.strides[axis])
+        return tuple(found)
 
 
 class View:
@@ -103,7 +117,7 @@ def view_of(array: Array, access: Access, dims: Sequence[int]) -> View | None:
     """
     shape, strides = list(array.dims), list(array.strides)
     moving = [i for i in range(len(dims)) if access.strides[i]]
-    steps = [abs(access.strides[i]) for i in moving]
+    steps = [(abs(access.strides[i]), dims[i]) for i in moving]
     for i in sorted(moving, key=lambda i: abs(access.strides[i])):
         _take_apart(shape, strides, abs(access.strides[i]), steps)
         _put_together(shape, strides, access.strides[i], dims[i])
@@ -137,24 +151,28 @@ def view_of(array: Array, access: Access, dims: Sequence[int]) -> View | None:
                 letters[axis] = i
                 break
             if (
-                axis not in windows and step == 1 and isinstance(walked, slice)
+                dims[i] > 1 and axis not in windows and step == 1 and isinstance(walked, slice)
                 and walked.step > 0 and walked.stop + dims[i] - 1 <= shape[axis]
             ):  # fmt: skip
                 windows[axis] = i
                 break
         else:
-            return None
+            if dims[i] > 1:
+                return None
     order = [letters[axis] for axis in sorted(letters)]
     order += [windows[axis] for axis in sorted(windows)]
     return View(array, shape, index, order, {axis: dims[i] for axis, i in windows.items()})
 
 
-def _take_apart(shape: list[int], strides: list[int], step: int, steps: Sequence[int]) -> None:
+def _take_apart(
+    shape: list[int], strides: list[int], step: int, steps: Sequence[tuple[int, int]]
+) -> None:
     """Split an axis along which one dim walks in steps of several numbers, another within them."""
     for axis, (n, stride) in enumerate(zip(shape, strides, strict=True)):
         inner, rest = divmod(step, stride)
         if rest == 0 and 1 < inner < n and n % inner == 0 and any(
-            stride <= other < step for other in steps
+            stride <= other and other * (length - 1) < step and other < step
+            for other, length in steps
         ):
             shape[axis : axis + 1] = [n // inner, inner]
             strides[axis : axis + 1] = [step, stride]

@@ -13,7 +13,7 @@ from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
 from glassgrad.jitting.lifting.numpy_dialect import NumPy, partials_of
 from glassgrad.jitting.lifting.pieces import Piece
 from glassgrad.jitting.lifting.steps import Access
-from glassgrad.jitting.lifting.terms import TIMES, Term, aligned, contracted
+from glassgrad.jitting.lifting.terms import TIMES, Term, aligned, contracted, product
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import EACH, FOLD, LOOKUP
 from glassgrad.opcodes import ADD, MUL, TAKEN
@@ -135,8 +135,10 @@ class Backward:
         view = self.pieces.view(Access(table.base, (*table.strides, gap)), dims)
         extra = len(step.dims)
         index = self.formulas.term(step.accesses[1], step.dims)
-        if view is None:
-            raise NotImplementedError
+        if view is None or extra not in view.letters:
+            return self._one_by_one(piece, grad, index) if count > 1 else self._added(
+                table, step.dims, grad
+            )
         places: list[str] = []
         order = grad.letters
         for letter in view.letters:
@@ -147,6 +149,17 @@ class Backward:
                 places.append(_spread(along, order))
         text = self.formulas.view_text(view, "d")
         return [Share(view.array, [f"np.add.at({text}, {_places(places)}, {grad.text})"])]
+
+    def _one_by_one(self, piece: Piece, grad: Term, index: Term) -> list[Share]:
+        """Write the shares of rows that are looked up here and there: each where it was taken."""
+        step, found = piece.step, []
+        count, gap = step.slots
+        table = step.accesses[2]
+        for k in range(count):
+            chosen = f"({aligned(index, grad.letters).within(ATOM)} == {k})"
+            share = product(grad, Term(chosen, ATOM, grad.letters))
+            found += self._added(Access(table.base + k * gap, table.strides), step.dims, share)
+        return found
 
     def _of_scattered(self, piece: Piece, grad: Term) -> list[Share]:
         step = piece.step
@@ -164,8 +177,8 @@ class Backward:
         n = (len(accesses) - 1) // step.slots[0]
         for k, access in enumerate(accesses[1:]):
             if self.needs(access):
-                other = texts[1 + (k + n) % (2 * n)]
-                share = grad.text if step.slots[0] == 1 else f"{grad.text} * {other}"
+                other = f" * {texts[1 + (k + n) % (2 * n)]}" if step.slots[0] == 2 else ""
+                share = f"{grad.text}{other}"
                 found += self._added(access, (), Term(share, TIMES, ()))
         return found
 
@@ -175,7 +188,8 @@ class Backward:
         """Add a share to the gradient of an operand, summed where the operand is repeated."""
         if not self.needs(access):
             return []
-        left = _moving(access)
+        view = self.pieces.view(access, dims)
+        left = view.letters if view else _moving(access)
         gone = [x for x in share.letters if x not in left]
         if gone:
             share = self.dialect.reduced("sum", share, gone)
@@ -184,8 +198,9 @@ class Backward:
         )
         if repeats != 1:
             share = Term(f"{repeats} * {share.within(TIMES)}", TIMES, share.letters)
-        view = self.pieces.view(access, dims)
-        if view is None or (view.shape != view.array.dims and view.array.whole):
+        if view is None or (
+            view.shape != view.array.dims and (view.windows or not view.array.is_dense)
+        ):
             return self._spread_out(access, dims, share)
         if view.windows:
             return [Share(view.array, [self._windows(view, dims, share)])]
@@ -234,14 +249,30 @@ class Backward:
         left = _moving(access)
         lengths = [dims[i] for i in left]
         slots = slots_of(access.base, [access.strides[i] for i in left], lengths)
-        owner = self.pieces.owner_of(slots[0])
-        assert owner
-        text = aligned(share, left).text
-        found = [Share(owner, [f"shares = np.broadcast_to({text}, {tuple(lengths)}).ravel()"])]
+        share = Term(f"np.broadcast_to({aligned(share, left).text}, {tuple(lengths)})", ATOM, left)
+        found: dict[Array, list[tuple[int, tuple[int, ...]]]] = {}
         for k, slot in enumerate(slots):
-            if self.carrying[slot]:
-                found += self._added(Access(slot, ()), (), Term(f"shares[{k}]", ATOM, ()))
-        return found
+            owner = self.pieces.owner_of(slot)
+            if owner and self.carrying[slot]:
+                found.setdefault(owner, []).append((k, owner.place_of(slot)))
+        made = []
+        for owner, several in found.items():
+            which = [k for k, _ in several]
+            flat = share.text if len(left) == 1 else f"{share.text}.ravel()"
+            if [slots[k] for k in which] == owner.slots() and which == list(
+                range(which[0], which[-1] + 1)
+            ):
+                part = f"{flat}[{which[0]}:{which[-1] + 1}]"
+                part = part if len(owner.dims) == 1 else f"{part}.reshape({tuple(owner.dims)})"
+                made.append(Share(owner, [f"d{owner.name} += {part}"], part))
+                continue
+            text = f"{flat}[{which}]"
+            axes = zip(*(place for _, place in several), strict=True)
+            places = [str(list(axis)) for axis in axes]
+            at = _places(places) if places else "..."
+            line = f"np.add.at(d{owner.name}, {at}, {text})"
+            made.append(Share(owner, [line if places else f"d{owner.name}[...] += {text}.sum()"]))
+        return made
 
 
 def _moving(access: Access) -> tuple[int, ...]:

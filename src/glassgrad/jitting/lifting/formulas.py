@@ -40,7 +40,20 @@ class Formulas:
 
     def of(self, piece: Piece) -> Term:
         """Write what a piece computes."""
-        step = piece.step
+        found, step = self._of(piece.step), piece.step
+        start, accesses, dims = parts_of(self.constants, step)
+        along = {x for a in [*([start] if start else []), *accesses] for x in self._axes(a, dims)}
+        if step.kind in (0, LOOKUP) or along.issuperset(range(step.free)):
+            return found
+        text = self.dialect.call("broadcast_to", [found.text, str(step.dims[: step.free])])
+        return Term(text, ATOM, tuple(range(step.free)))
+
+    def _axes(self, access: Access, dims: Sequence[int]) -> tuple[int, ...]:
+        """Tell along which dims an operand has an axis."""
+        view = self.pieces.view(access, dims) if access.base < FIRST_CONSTANT else None
+        return view.letters if view else tuple(i for i, s in enumerate(access.strides) if s)
+
+    def _of(self, step: Step) -> Term:
         free = range(step.free)
         if step.kind in (0, LOOKUP):
             return self._taken(step) if step.kind else self._scattered(step)
@@ -130,9 +143,9 @@ class Formulas:
         if not missing:
             return found
         letters = tuple(sorted({*found.letters, *missing}))
-        shape = ", ".join(str(dims[x]) for x in letters)
+        shape = tuple(dims[x] for x in letters)
         text = aligned(found, letters).text
-        return Term(self.dialect.call("broadcast_to", [text, f"({shape},)"]), ATOM, letters)
+        return Term(self.dialect.call("broadcast_to", [text, str(shape)]), ATOM, letters)
 
     def _constant(self, access: Access, dims: Sequence[int]) -> Term:
         """Write a number, or an array of numbers."""
@@ -150,18 +163,34 @@ class Formulas:
         letters = tuple(i for i, stride in enumerate(access.strides) if stride)
         lengths = [dims[i] for i in letters]
         slots = slots_of(access.base, [access.strides[i] for i in letters], lengths)
-        texts = [self.slot_text(slot) for slot in slots]
-        return Term(self.dialect.gathered(texts, lengths), ATOM, letters)
+        together = self._together(slots) if len(letters) == 1 else ""
+        texts = [] if together else [self.slot_text(slot) for slot in slots]
+        return Term(together or self.dialect.gathered(texts, lengths), ATOM, letters)
+
+    def _together(self, slots: Sequence[int]) -> str:
+        """Write several whole arrays one after another, if that is what these slots are."""
+        k, parts = 0, []
+        while k < len(slots):
+            owner = self.pieces.owner_of(slots[k])
+            if owner is None or owner.slots() != slots[k : k + owner.count]:
+                return ""
+            flat = {0: "[{}]", 1: "{}"}.get(len(owner.dims), f"{{}}.reshape({owner.count})")
+            parts.append(flat.format(owner.name))
+            k += owner.count
+        return self.dialect.call("concatenate", [f"[{', '.join(parts)}]"])
 
     def _taken(self, step: Step) -> Term:
         """Write rows that are looked up by an index."""
-        index = self.term(step.accesses[1], step.dims)
+        index, index_to = self.term(step.accesses[1], step.dims), tuple(range(step.free))
         count, gap = step.slots
         extra = len(step.dims)
         dims = (*step.dims, count)
         table = self.term(
             Access(step.accesses[2].base, (*step.accesses[2].strides, gap)), dims
         )
+        if extra not in table.letters:  # a table of one row
+            text = aligned(table, range(step.free)).text
+            return Term(self.dialect.call("broadcast_to", [text, str(step.dims)]), ATOM, index_to)
         shared = [x for x in table.letters if x in index.letters]
         order = [*shared, extra, *[x for x in table.letters if x != extra and x not in shared]]
         table = transposed(table, order)

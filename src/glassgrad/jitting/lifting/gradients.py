@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from math import prod
 
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.backward import Backward, Share
@@ -125,11 +126,15 @@ class Gradients:
             made.add(name)
             if first.name == name and shares[0].row is None and len(runs) == len(shares):
                 more = [line for share in shares[1:] for line in share.lines]
-                return [f"d{name} = {texts[0]}", *more]
-            names = [share.array.name for share in shares]
-            if len(runs) == 1 and names == [f"{name}[{k}]" for k in range(self._members(name))]:
+                return [f"d{name} = {self._fresh(shares[0].all, name, 1)}", *more]
+            names = [share.array.name for share in shares if share.row is None]
+            members = [f"{name}[{k}]" for k in range(self._members(name))]
+            if len(runs) == 1 and names == members:
                 return [f"d{name} = [{once}]"]
-            if len(runs) == 1 and [share.row for share in shares] == list(range(first.dims[0])):
+            rows = list(range(len(shares)))
+            if len(runs) == 1 < len(shares) == first.count // prod(first.dims[1:]) and rows == [
+                share.row for share in shares
+            ]:
                 return [f"d{name} = np.array([{once}])"]
             made.discard(name)
         for share in shares:

@@ -125,7 +125,7 @@ def _why_not(program: Lifted) -> str:
     if program.groups.n_slots > _MOST_NUMBERS and not several:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
-    rows = _rows(program.graph, program.groups) - list(program.graph.op).count(CONSTANT)
+    rows = _rows(program.graph, program.groups) - program.graph.op.count(CONSTANT)
     if spared < _PAYS * rows:
         return _DIFFERENT
     return ""
@@ -134,6 +134,8 @@ def _why_not(program: Lifted) -> str:
 def _rows(graph: Graph, groups: Groups) -> int:
     """Count the rows of a graph, those of all examples."""
     begins = groups.begins
+    if max(groups.examples, default=1) == 1:
+        return len(graph)
     more = [(begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(groups.examples)]
     return len(graph) + sum(more)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
-from math import prod
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -68,13 +67,12 @@ def scalar_rows(program: TensorProgram) -> list[str]:
         for row in step.rows:
             op = program.lifted.graph.op[row]
             stayed[MEANINGS[op].name if op in MEANINGS else "taken"] += 1
-    done = sum(prod(step.dims) for step in program.lifted.steps if step.kind)
     if not stayed:
         return []
     kinds = ", ".join(f"{count} {name}" for name, count in stayed.most_common(6))
     more = ", …" if len(stayed) > 6 else ""
-    total = sum(stayed.values())
-    return [f"one by one: {total} of {total + done:,} operations ({kinds}{more})"]
+    total = sum(line.count for line in program.lines)
+    return [f"one by one: {sum(stayed.values()):,} of {_scalars(total)} ({kinds}{more})"]
 
 
 def shape_text(dims: tuple[int, ...]) -> str:

@@ -75,7 +75,7 @@ def unused(name: str, taken: set[str]) -> str:
     if not name.isidentifier() or iskeyword(name):
         name = f"_{name}" if name else "x"
     found, count = name, 1
-    while found in taken or f"d{found}" in taken or found in ("np", "d"):
+    while found in taken or f"d{found}" in taken:
         count += 1
         found = f"{name}_{count}"
     taken |= {found, f"d{found}"}
@@ -100,12 +100,13 @@ def _grids(
     slots: Mapping[Place, int], fixed: Place
 ) -> Iterator[tuple[Place, int, Place, Place]]:
     """Cut places into grids: the places before a grid, its first slot, its dims and strides."""
-    first = min(slots)
+    first = tuple(min(place[k] for place in slots) for k in range(len(next(iter(slots)))))
+    slots = {tuple(x - y for x, y in zip(p, first, strict=True)): slot for p, slot in slots.items()}
     dims = tuple(max(place[k] for place in slots) + 1 for k in range(len(first)))
     count = 1
     for n in dims:
         count *= n
-    base = slots[first]
+    base = min(slots.values())
     if count == len(slots):
         steps = [tuple(int(k == axis) for k in range(len(dims))) for axis in range(len(dims))]
         found = [slots.get(step, base + 1) - base for step in steps]
@@ -122,7 +123,8 @@ def _grids(
         return
     for k in sorted({place[0] for place in slots}):
         yield from _grids(
-            {place[1:]: slot for place, slot in slots.items() if place[0] == k}, (*fixed, k)
+            {place[1:]: slot for place, slot in slots.items() if place[0] == k},
+            (*fixed, k + first[0]),
         )
 
 
@@ -212,7 +214,9 @@ def _inside(part: Any) -> Iterator[tuple[str, Any]]:
         yield from ((f"[{key!r}]", inner) for key, inner in part.items())
     elif isinstance(part, (list, tuple)):
         yield from enumerated("", part)
-    elif not isinstance(part, (type, FunctionType, ModuleType, Value)):
+    elif isinstance(part, FunctionType):
+        yield from ((f".{name}", inner) for name, inner in _around(part))
+    elif not isinstance(part, (type, ModuleType, Value)):
         yield from ((f".{name}", inner) for name, inner in getattr(part, "__dict__", {}).items())
         if is_array(part) and part.dtype == object:
             yield from enumerated("", part.tolist())

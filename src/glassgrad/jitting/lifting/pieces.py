@@ -14,7 +14,7 @@ from glassgrad.jitting.lifting.arrays import Array, View, side_by_side, slots_of
 from glassgrad.jitting.lifting.cutting import alike, of_one_rank, part_of, split
 from glassgrad.jitting.lifting.rows import boxed
 from glassgrad.jitting.lifting.steps import Access, Lifted, Step
-from glassgrad.jitting.tape import LOOKUP, PICK
+from glassgrad.jitting.tape import EACH, LOOKUP, PICK
 
 
 class Piece:
@@ -143,6 +143,8 @@ class Pieces:
                 if sum(s != 0 for s in access.strides) >= len(owner.dims):
                     continue
                 shape = _rows_in(owner, length, access.strides[i])
+                if prod(shape[1:]) == 1 and (step.kind != EACH or len(step.dims) > 1):
+                    continue  # an axis of length 1 is needed beside the rows of a family only
                 if shape and (not found or len(shape) < len(found)):
                     found = shape
             if found:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from math import nan
 from typing import Any
 
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.jitting.graph import NONE
+from glassgrad.jitting.interpreter import forward
 from glassgrad.jitting.lifting.arrays import Array
 from glassgrad.jitting.lifting.dialects import Dialect
 from glassgrad.jitting.lifting.formulas import Formulas, key_of
@@ -38,7 +41,7 @@ class Line:
     count : int
         How many scalar operations it stands for.
     pieces : tuple of Piece
-        What it computes, with what is written within it.
+        What makes the result.
     """
 
     text: str
@@ -81,8 +84,8 @@ class TensorProgram:
 
     @cached_property
     def taken(self) -> set[str]:
-        """The names that are given away."""
-        return {"t"}
+        """The names that are given away: at first those that formulas and their source use."""
+        return {"t", "np", "seeds", "erf", "float", "range"}
 
     @cached_property
     def given(self) -> tuple[list[Array], list[Array]]:
@@ -150,7 +153,8 @@ class TensorProgram:
             dims = [piece.step.dims[: piece.step.free] for piece in family[first:last]]
             more = f"  for t in range({f'{first}, ' if first else ''}{last})"
             text = line + more if last - first > 1 else line
-            found.append(Line(text, _shapes(dims), sum(map(self._rows, made)), tuple(made)))
+            count = sum(map(self._rows, made))
+            found.append(Line(text, _shapes(dims), count, tuple(family[first:last])))
         return found
 
     def _name(self, family: Sequence[Piece]) -> str:
@@ -223,7 +227,7 @@ class TensorProgram:
         >>> import glassgrad as gg
         >>> f = gg.jit(lambda xs, w: gg.sum([(w * x).tanh() for x in xs]))
         >>> y = f([0.1 * i for i in range(20)], gg.Value(0.5))
-        >>> print("\n".join(f.program.source().splitlines()[12:18]))
+        >>> print("\n".join(f.program.source().splitlines()[11:17]))
             z2 = np.tanh(w * xs)
             result = z2.sum()
         <BLANKLINE>
@@ -240,9 +244,41 @@ class TensorProgram:
         return Source(self).text()
 
     @property
+    def first_external(self) -> int:
+        """How many slots hold arguments; those of `parameters` follow."""
+        return self._program.first_external
+
+    @property
     def parameters(self) -> tuple[Value, ...]:
         """The Values from outside that the function reads, in the order of `params`."""
         return self._program.externals
+
+    def html(self, theme: str = "auto") -> str:
+        """Write a page that shows the tensors, and beside each the scalars it is made of.
+
+        Parameters
+        ----------
+        theme : {"auto", "light", "dark"}
+        """
+        text: str = self._picture().html(theme)
+        return text
+
+    def numbers(self) -> list[float]:
+        """Compute all numbers, by slot: for the arguments traced, and parameters as they are."""
+        program, tape, graph = self._program, self._program.tape, self.lifted.graph
+        given = [*graph.number[: program.first_external], *(v.data for v in program.externals)]
+        values = [*given, *tape.constants]
+        values += [nan] * (tape.n_slots - len(values))
+        forward(tape, values)
+        return given + values[len(given) + len(tape.constants) :]
+
+    def _picture(self) -> Any:
+        # A page belongs to a higher layer, and who only runs programs need not load it.
+        return import_module("glassgrad.show.tensors.picture").program_picture(self)
+
+    def _repr_html_(self) -> str:
+        text: str = self._picture().fragment()
+        return text
 
     def __str__(self) -> str:
         return program_text(self)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 #: Whole numbers that stand by themselves, not in names and not in fractions.
-_WHOLE = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_WHOLE = re.compile(r"(?<![\w.-])-?\d+(?![\w.])")
 
 
 def repeated(lines: Sequence[str], t: str) -> list[tuple[int, int, str]]:
@@ -46,9 +46,11 @@ def repeated(lines: Sequence[str], t: str) -> list[tuple[int, int, str]]:
             last, text = first + 1, lines[first]
         else:
             counted = [_counted(x - s * first, s, t) for x, s in zip(begins, steps, strict=True)]
-            text = "".join(
-                part for pair in zip(words, [*counted, ""], strict=True) for part in pair
-            )
+            text = words[0]
+            for number, after in zip(counted, words[1:], strict=True):
+                alone = text[-1:] in "[(:" or text.endswith(", ")
+                atom = " " not in number or (alone and after[:1] in ("]", ")", ":", ","))
+                text += (number if atom else f"({number})") + after
         found.append((first, last, text))
         first = last
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from glassgrad.jitting.graph import NONE
 from glassgrad.jitting.lifting.boxes import boxes_of
@@ -60,7 +61,7 @@ def _row(program: Lifted, row: int, group: int) -> Step:
     if not colours.kind[row]:
         operands = [x for x in (graph.a[row], graph.b[row], graph.c[row]) if x >= 0]
         return _single(EACH, graph.op[row], [slot[x] for x in (row, *operands)], group)
-    terms, start = _terms(program, row)
+    terms, start = terms_of(program, row)
     width = len(terms[0])
     columns = array("i", [slot[term[j]] for j in range(width) for term in terms])
     boxes = boxes_of(columns, width, len(terms))
@@ -74,7 +75,7 @@ def _row(program: Lifted, row: int, group: int) -> Step:
     return Step(kind, op, box.dims, 0, accesses, group)
 
 
-def _terms(program: Lifted, row: int) -> tuple[list[tuple[int, ...]], int]:
+def terms_of(program: Lifted, row: int) -> tuple[list[tuple[int, ...]], int]:
     """List what a sum adds up, and the slot that it begins with."""
     graph, colours, groups = program.graph, program.colours, program.groups
     found, r = [], row
@@ -166,9 +167,8 @@ def _single(
 
 
 def _same_but_for_place(one: Step, other: Step) -> bool:
-    return (one.kind, one.op, one.dims, one.slots) == (
-        other.kind, other.op, other.dims, other.slots,
-    ) and all(
-        a.strides == b.strides and (a.base < FIRST_CONSTANT) == (b.base < FIRST_CONSTANT)
-        for a, b in zip(one.accesses, other.accesses, strict=True)
-    )  # fmt: skip
+    def all_but_places(step: Step) -> tuple[Any, ...]:
+        accesses = [(a.strides, a.base < FIRST_CONSTANT) for a in step.accesses]
+        return step.kind, step.op, step.dims, step.slots, accesses
+
+    return all_but_places(one) == all_but_places(other)

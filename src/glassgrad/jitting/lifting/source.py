@@ -146,7 +146,7 @@ class Source:
             elif len(texts) == 1:
                 found.append(f"{name} = [{texts[0][2]} for t in range({len(family)})]")
             elif "[" not in family[0].out.name and family[0].at is None:
-                found += [f"{family[k].out.name} = {text}" for k, _, text in texts]
+                found += [f"{piece.out.name} = {self._formula(piece, 0)}" for piece in family]
             else:
                 dims = family[0].out.dims
                 found.append(
@@ -189,7 +189,7 @@ def _part(part: Array, prefix: str = "") -> str:
     assert part.whole
     whole, first = prefix + part.whole.name, part.base - part.whole.base
     count, stride = part.count, part.strides[0] if part.strides else 1
-    shape = f".reshape({tuple_text(part.dims)})" if len(part.dims) != 1 else ""
+    shape = f".reshape({', '.join(map(str, part.dims)) or '()'})" if len(part.dims) != 1 else ""
     if part.strides == side_by_side(part.dims):
         return f"{whole}[{first}:{first + count}]{shape}"
     if len(part.dims) == 1:

@@ -1,0 +1,1 @@
+"""Pictures of tensor programs: the tensors, and beside each the scalars that it is made of."""
