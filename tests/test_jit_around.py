@@ -27,6 +27,16 @@ from test_jit_more import agree
 RATE = 2.0
 
 
+POINTS = np.array([1.0, 2.0, 3.0])
+
+
+def test_an_array_around_the_function_is_known_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = gg.jit(lambda w: gg.sum(w * x for x in POINTS))
+    assert f(2.0).data == 12.0
+    monkeypatch.setitem(globals(), "POINTS", np.array([1.0, 2.0, 4.0]))
+    assert f(2.0).data == 14.0
+
+
 class Scaled(nn.Module):
     def forward(self, x: Any) -> Any:
         return x * RATE

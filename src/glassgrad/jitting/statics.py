@@ -36,7 +36,9 @@ class Same:
     def __init__(self, thing: Any) -> None:
         self.thing = thing
         try:
-            self.code = hash(thing) if thing == thing else 0  # any nan is like any other
+            self.code = hash(thing)  # first, because an array has none, and == of it is an array
+            if thing != thing:
+                self.code = 0  # any nan is like any other
         except TypeError:
             self.code = id(thing)
 

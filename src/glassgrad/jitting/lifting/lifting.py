@@ -121,7 +121,8 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
 
 def _why_not(program: Lifted) -> str:
     """Say why lifting does not pay, or nothing."""
-    if program.groups.n_slots > _MOST_NUMBERS:
+    several = max(program.groups.examples, default=1) > 1  # whose plain tape would be as large
+    if program.groups.n_slots > _MOST_NUMBERS and not several:
         return "it has too many numbers to keep them all"
     spared = sum(_size(step) - FEWEST for step in program.steps if step.kind)
     rows = _rows(program.graph, program.groups) - program.graph.op.count(CONSTANT)
