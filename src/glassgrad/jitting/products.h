@@ -62,6 +62,7 @@ static void F(pack)(
 }
 
 /* Add the products of rows that have no columns, of several at once. */
+GG_FOR_EACH_PROCESSOR
 static void F(add_rows)(
     const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
     const REAL *second) {
