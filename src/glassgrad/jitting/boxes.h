@@ -92,9 +92,12 @@ static int F(each)(REAL *v, const int *p) {
     FIRST(number, share(F(name##_1)(y[l], a[l], b[l], c[l]))) \
     SECOND(number, share(F(name##_2)(y[l], a[l], b[l], c[l])))
 
-/* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first. */
+/* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first; set
+ * the gradients of the results back to -0.0 if this is the `last` operand.
+ */
 GG_FOR_EACH_PROCESSOR
-static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int operand) {
+static void F(each_back)(
+    const REAL *v, REAL *g, const gg_box *forward, int operand, int last) {
     REAL room[4][GG_BLOCK], grads[GG_BLOCK], shares[GG_BLOCK], nothing[GG_BLOCK];
     gg_box box = *forward;
     int n, stride[4];
@@ -120,8 +123,9 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
         for (int i = (n - 1) / GG_BLOCK * GG_BLOCK; i >= 0; i -= GG_BLOCK) {
             const int some = n - i < GG_BLOCK ? n - i : GG_BLOCK;
             const REAL *const y = ROW(0, v), *const a = ROW(1, v), *const b = ROW(2, v);
-            const REAL *const c = ROW(3, v), *const grad = F(gathered)(
-                grads, g + place.slot[0] + (ptrdiff_t)i * stride[0], stride[0], some);
+            const REAL *const c = ROW(3, v);
+            REAL *const out = g + place.slot[0] + (ptrdiff_t)i * stride[0];
+            const REAL *const grad = F(gathered)(grads, out, stride[0], some);
             const int step = stride[operand];
             REAL *const q = g + place.slot[operand] + (ptrdiff_t)i * step;
             REAL *const to = step == 1 ? q : shares;
@@ -141,6 +145,12 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
             } else if (step != 1)
                 for (int l = 0; l < some; l++)
                     q[(ptrdiff_t)l * step] += shares[l];
+            if (last && stride[0] == 1)
+                for (int l = 0; l < some; l++)
+                    out[l] = -(REAL)0.0;
+            else if (last)
+                for (int l = 0; l < some; l++)
+                    out[(ptrdiff_t)l * stride[0]] = -(REAL)0.0;
         }
     while (gg_next(&box, &place, outer));
 }
@@ -303,8 +313,10 @@ static int F(many_back)(gg_machine *m, const int *p) {
         const int raised = gg_raised();
         for (int k = 1; k < 3; k++)
             if (mask & k)
-                F(each_back)(v, g, &box, k);
+                F(each_back)(v, g, &box, k, mask < 2 * k);
         gg_lower(raised);
+        if (mask)
+            return GG_DONE;
     } else {
         if (kind == GG_LOOKUP) {
             gg_box back = box;

@@ -9,6 +9,9 @@
 #include <fenv.h>
 #include <math.h>
 #include <stddef.h>
+#if defined(__GNUC__) && defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 #include "../vectors.h"
 #include "box.h"
@@ -20,7 +23,13 @@
 #define GG_CHUNK 16
 
 /* Without branches C raises flags where Python raises none, and NumPy would warn of them. */
-static inline int gg_raised(void) { return fetestexcept(FE_DIVBYZERO | FE_INVALID); }
+static inline int gg_raised(void) {
+#if defined(__GNUC__) && defined(__x86_64__)
+    return _mm_getcsr() & (FE_DIVBYZERO | FE_INVALID); /* without asking the old unit, too */
+#else
+    return fetestexcept(FE_DIVBYZERO | FE_INVALID);
+#endif
+}
 
 static inline void gg_lower(int raised) {
     const int since = gg_raised() & ~raised;
