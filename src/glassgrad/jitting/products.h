@@ -126,13 +126,22 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
             sums[i * t->sum_row + l * t->sum_step] = starts[i * t->start_row + l * t->start_step];
 }
 
-/* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or
- * backwards.
+/* What to add: at the accesses `which` are the sums, the first and second factors, and, where the
+ * sums are, what these start from.
  */
-static void F(add_products)(
-    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second, const REAL *starts, int backwards) {
+typedef struct {
+    int rank, backwards;
+    const int *which;
+    REAL *sums;
+    const REAL *first, *second;
+} F(sum_job);
+
+/* Add products to numbers. Those of each are added in the order of the places, or backwards. */
+static int F(add_products)(void *job, const gg_box *box) {
+    const F(sum_job) *const given = (const F(sum_job) *)job;
+    const int rank = given->rank, backwards = given->backwards, *const which = given->which;
+    REAL *const sums = given->sums;
+    const REAL *const starts = sums, *const first = given->first, *const second = given->second;
     GG_ALIGNED REAL firsts[GG_TERMS * GG_COLUMNS];
     GG_ALIGNED REAL seconds[GG_TERMS * GG_COLUMNS];
     REAL row[GG_COLUMNS];
@@ -143,7 +152,7 @@ static void F(add_products)(
         for (int d = 0; d < rank && backwards; d++)
             gg_flip(&turned, d);
         F(add_one)(&turned, rank, which, sums, first, second, starts);
-        return;
+        return GG_DONE;
     }
     const REAL *const f = t.swapped ? second : first, *const s = t.swapped ? first : second;
     const REAL *packed = NULL;
@@ -218,4 +227,5 @@ static void F(add_products)(
             }
         }
     } while (gg_next(&t.walk, &place, t.walk.rank));
+    return GG_DONE;
 }

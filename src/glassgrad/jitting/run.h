@@ -16,6 +16,7 @@
 #include "../vectors.h"
 #include "box.h"
 #include "machine.h"
+#include "threads.h"
 #include "tiling.h"
 #include "words.h"
 
@@ -41,6 +42,13 @@ static inline void gg_lower(int raised) {
 static inline int gg_index(double number, int n) {
     return number >= 0 && number < n && number == (int)number ? (int)number : -1;
 }
+
+/* How much work an operation is, if a product of a tile is 1: quick ones, and those that ask C's
+ * library. */
+#define GG_QUICK_COST 1
+#define GG_SLOW_COST 100
+
+static inline int gg_cost(int op) { return GG_QUICK(op) ? GG_QUICK_COST : GG_SLOW_COST; }
 
 /* No operation traps, so that a choice needs no branch. */
 #if defined(__GNUC__) && !defined(__clang__)
