@@ -26,6 +26,9 @@ from glassgrad.machine import show_source
 MOST_PROGRAMS = 32
 MOST_VARIANTS = 8
 
+#: So many forms are tried one after another, which is faster than to describe the arguments.
+_FEW = 8
+
 #: Stands for the Values among arguments that hold none.
 _NONE: list[Any] = []
 
@@ -140,6 +143,10 @@ class Jitted:
 
     def _find(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Family:
         """Find the programs for arguments of this form, or begin to have some."""
+        families = list(self._families.values())
+        for known in families if len(families) <= _FEW else ():
+            if known.variants and self._is_around(known) and _fits(known, args, kwargs):
+                return known  # type: ignore[no-any-return]
         leaves: list[Any] = []
         form, keywords = self._describe(args, kwargs, leaves)
         if self._around is None:
