@@ -47,6 +47,18 @@ cdef inline int read(list params, array numbers, array gradients) except -1:
     return 0
 
 
+cdef inline int clear(list params) except -1:
+    cdef PyObject *p
+    cdef Py_ssize_t i
+    for i in range(length_of(params)):
+        p = item_of(params, i)
+        if p.ob_type is not <PyTypeObject *>Value:
+            raise TypeError(f"a parameter is a Value, not {<object>p!r}")
+        (<Value>p)._grad = 0.0
+        (<Value>p)._mark = 0
+    return 0
+
+
 cdef inline int write(array numbers, list params) except -1:
     cdef double *x = numbers.data.as_doubles
     cdef Py_ssize_t i

@@ -36,6 +36,13 @@ def read(params: list[Value], numbers: array[float], gradients: array[float]) ->
         gradients[i] = p._grad
 
 
+def clear(params: list[Value]) -> None:
+    """Set all gradients to 0."""
+    for p in params:
+        p._grad = 0.0
+        p._mark = 0
+
+
 def write(numbers: array[float], params: list[Value]) -> None:
     """Give parameters the numbers in an array; they are those that were read."""
     for p, x in zip(params, numbers, strict=True):

@@ -27,10 +27,7 @@ _EMPTY = array("d")
 
 def zero(params: list[Value]) -> None:
     """Set all gradients to 0, as if no backward pass had been."""
-    p: Value
-    for p in params:
-        p._grad = 0.0
-        p._mark = 0
+    arrays.clear(params)
 
 
 def gather(params: list[Value]) -> tuple[Floats, Floats]:
