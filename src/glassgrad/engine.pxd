@@ -33,6 +33,7 @@ cdef class Here:
 cdef class Value:
     cdef readonly double _data
     cdef readonly double _grad
+    cdef readonly long long _mark
     cdef readonly Value _a
     cdef readonly Value _b
     cdef readonly double _da
@@ -41,7 +42,6 @@ cdef class Value:
     cdef readonly long long _number
     cdef readonly int _opcode
     cdef readonly int _scope
-    cdef readonly long long _mark
 
 
 cdef class Call(Extra):

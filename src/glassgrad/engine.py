@@ -262,8 +262,10 @@ class Value:
         "_scope",
     )  # fmt: skip
 
+    # In this order in memory: of a parameter only what comes first is needed at each step.
     _data: float
     _grad: float
+    _mark: int
     _a: Value | None
     _b: Value | None
     _da: float
@@ -272,7 +274,6 @@ class Value:
     _number: int
     _opcode: int
     _scope: int
-    _mark: int
 
     def __init__(
         self, data: Operand, _children: Iterable[Value] = (), _op: Text = "", label: Text = ""

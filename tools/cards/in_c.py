@@ -29,6 +29,12 @@ WORDS = {
     **{name: getattr(tape, name) for name in ("MASK", "FIRST", "SECOND", "START", "MOST_DIMS")},
 }
 
+#: These cards are computed without asking C's library.
+QUICK = (
+    "where", "relu", "maximum", "minimum", "clamp", "neg", "add", "sub", "mul", "div", "square",
+    "sqrt", "abs", "reciprocal",
+)  # fmt: skip
+
 #: These are not what C's library has under that name. Where Python's functions don't ask C's,
 #: the first two don't either: C would raise the flags of the floating-point unit, of which NumPy
 #: warns. Many lanes at once are faster without a branch, and their caller resets the flags.
@@ -77,10 +83,13 @@ def words() -> str:
         f"({number}, {card.name}, {'GG_CHOSEN' if card.chooses else 'GG_SHARE_OF'})"
         for number, card in enumerate(TABLE.values(), len(SPECIAL))
     )
+    quick = " || \\\n     ".join(f"(op) == {TABLE[name].opcode}" for name in QUICK)
     return (
         f"/* {NOTICE} */\n#ifndef GG_WORDS_H\n#define GG_WORDS_H\n\n{defined}\n\n"
         "/* GG_CARD_m_n: an operation with m operands, n of them with a local derivative. */\n"
-        f"#define GG_CARDS \\\n{listed}\n\n#endif\n"
+        f"#define GG_CARDS \\\n{listed}\n\n"
+        "/* Whether an operation is computed without asking C's library. */\n"
+        f"#define GG_QUICK(op) \\\n    ((op) < {len(SPECIAL)} || \\\n     {quick})\n\n#endif\n"
     )
 
 

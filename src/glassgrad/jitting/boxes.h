@@ -35,12 +35,11 @@ static inline const REAL *F(gathered)(REAL *to, const REAL *from, int stride, in
 
 /* EACH: an operation at each place. */
 GG_FOR_EACH_PROCESSOR
-static int F(each)(REAL *v, const int *p) {
+static int F(each)(void *values, const gg_box *part) {
+    REAL *const v = (REAL *)values;
     REAL room[4][GG_BLOCK];
-    gg_box box;
+    gg_box box = *part;
     int n, stride[4];
-    if (!gg_read(&box, p))
-        return GG_UNKNOWN;
     const int outer = gg_row(&box, box.rank, &n, stride);
     for (int k = box.count; k < 4; k++)
         stride[k] = 1; /* nobody reads there */
@@ -92,11 +91,23 @@ static int F(each)(REAL *v, const int *p) {
     FIRST(number, share(F(name##_1)(y[l], a[l], b[l], c[l]))) \
     SECOND(number, share(F(name##_2)(y[l], a[l], b[l], c[l])))
 
-/* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first. */
+typedef struct {
+    const REAL *v;
+    REAL *g;
+    int operand, last;
+} F(shares);
+
+/* Hand to an operand of EACH (1 the first, 2 the second) its shares, those of the last first; set
+ * the gradients of the results back to -0.0 if this is the `last` operand.
+ */
 GG_FOR_EACH_PROCESSOR
-static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int operand) {
+static int F(each_back)(void *job, const gg_box *part) {
+    const F(shares) *const given = (const F(shares) *)job;
+    const REAL *const v = given->v;
+    REAL *const g = given->g;
+    const int operand = given->operand, last = given->last;
     REAL room[4][GG_BLOCK], grads[GG_BLOCK], shares[GG_BLOCK], nothing[GG_BLOCK];
-    gg_box box = *forward;
+    gg_box box = *part;
     int n, stride[4];
     /* Of some the shares depend on no number. */
     const int alone =
@@ -120,8 +131,9 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
         for (int i = (n - 1) / GG_BLOCK * GG_BLOCK; i >= 0; i -= GG_BLOCK) {
             const int some = n - i < GG_BLOCK ? n - i : GG_BLOCK;
             const REAL *const y = ROW(0, v), *const a = ROW(1, v), *const b = ROW(2, v);
-            const REAL *const c = ROW(3, v), *const grad = F(gathered)(
-                grads, g + place.slot[0] + (ptrdiff_t)i * stride[0], stride[0], some);
+            const REAL *const c = ROW(3, v);
+            REAL *const out = g + place.slot[0] + (ptrdiff_t)i * stride[0];
+            const REAL *const grad = F(gathered)(grads, out, stride[0], some);
             const int step = stride[operand];
             REAL *const q = g + place.slot[operand] + (ptrdiff_t)i * step;
             REAL *const to = step == 1 ? q : shares;
@@ -141,8 +153,15 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
             } else if (step != 1)
                 for (int l = 0; l < some; l++)
                     q[(ptrdiff_t)l * step] += shares[l];
+            if (last && stride[0] == 1)
+                for (int l = 0; l < some; l++)
+                    out[l] = -(REAL)0.0;
+            else if (last)
+                for (int l = 0; l < some; l++)
+                    out[(ptrdiff_t)l * stride[0]] = -(REAL)0.0;
         }
     while (gg_next(&box, &place, outer));
+    return GG_DONE;
 }
 
 #undef GG_CARD_1_1
@@ -161,7 +180,8 @@ static void F(each_back)(const REAL *v, REAL *g, const gg_box *forward, int oper
 
 /* FOLD by MAXIMUM or MINIMUM: as many results at once as there is room for. */
 GG_FOR_EACH_PROCESSOR
-static void F(select)(const gg_box *given, REAL *v) {
+static int F(select)(void *values, const gg_box *given) {
+    REAL *const v = (REAL *)values;
     REAL best[GG_BLOCK];
     gg_box box = *given, folded = *given;
     int n, stride[4];
@@ -194,6 +214,7 @@ static void F(select)(const gg_box *given, REAL *v) {
                 v[place.slot[0] + (ptrdiff_t)(i + l) * stride[0]] = best[l];
         }
     while (gg_next(&box, &place, outer));
+    return GG_DONE;
 }
 
 /* Set the gradients of results back to -0.0. */
@@ -216,42 +237,43 @@ static void F(forget_results)(const gg_box *box, REAL *g) {
     while (gg_next(box, &place, box->free));
 }
 
+/* Add products to numbers, see add_products. */
+static void F(add_up)(
+    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
+    const REAL *second, int backwards) {
+    F(sum_job) job = {rank, backwards, which, sums, first, second};
+    gg_in_parts(F(add_products), &job, box, rank, which[0], 1);
+}
+
 /* FOLD and CONTRACT: results add up along some dims, from a start. */
-static int F(folded)(REAL *v, const int *p) {
+static int F(folded)(REAL *v, const gg_box *box, int kind) {
     const REAL one = 1;
-    gg_box box;
-    if (!gg_read(&box, p))
-        return GG_UNKNOWN;
-    if (!box.results)
+    if (!box->results)
         return GG_DONE;
-    if (*p == GG_FOLD && box.op != GG_ADD)
-        F(select)(&box, v);
-    else if (box.places)
-        F(add_products)(
-            &box, box.rank, (int[]){0, 2, 3, 1}, v, v, *p == GG_FOLD ? &one : v, v, 0);
+    if (kind == GG_FOLD && box->op != GG_ADD)
+        return gg_in_parts(F(select), v, box, box->free, 0, GG_QUICK_COST);
+    if (box->places)
+        F(add_up)(box, box->rank, (int[]){0, 2, 3, 1}, v, v, kind == GG_FOLD ? &one : v, 0);
     else {
-        gg_place place = gg_first(&box);
+        gg_place place = gg_first(box);
         do
             v[place.slot[0]] = v[place.slot[1]];
-        while (gg_next(&box, &place, box.free));
+        while (gg_next(box, &place, box->free));
     }
     return GG_DONE;
 }
 
 /* LOOKUP: each result is one of several numbers; which, says another. */
-static int F(looked_up)(gg_machine *m, const int *p) {
+static int F(looked_up)(gg_machine *m, const gg_box *box) {
     REAL *const v = (REAL *)m->values;
-    gg_box box;
-    if (!gg_read(&box, p))
-        return GG_UNKNOWN;
-    gg_place place = gg_first(&box);
-    if (box.places)
+    gg_place place = gg_first(box);
+    if (box->places)
         do {
-            const int i = gg_index(v[place.slot[1]], box.op);
+            const int i = gg_index(v[place.slot[1]], box->op);
             if (i < 0)
-                return gg_no_index(m, place.slot[1], box.op);
-            v[place.slot[0]] = v[place.slot[2] + (ptrdiff_t)i * box.step];
-        } while (gg_next(&box, &place, box.rank));
+                return gg_no_index(m, place.slot[1], box->op);
+            v[place.slot[0]] = v[place.slot[2] + (ptrdiff_t)i * box->step];
+        } while (gg_next(box, &place, box->rank));
     return GG_DONE;
 }
 
@@ -265,20 +287,21 @@ static void F(pick)(REAL *v, const int *p) {
 /* Run an instruction. */
 static int F(many)(gg_machine *m, const int *p) {
     REAL *const v = (REAL *)m->values;
-    switch (*p) {
-    case GG_EACH: {
-        const int raised = gg_raised(), why = F(each)(v, p);
-        gg_lower(raised);
-        return why;
-    }
-    case GG_LOOKUP:
-        return F(looked_up)(m, p);
-    case GG_PICK:
+    gg_box box;
+    if (*p == GG_PICK) {
         F(pick)(v, p);
         return GG_DONE;
-    default:
-        return F(folded)(v, p);
     }
+    if (!gg_read(&box, p))
+        return GG_UNKNOWN;
+    if (*p == GG_LOOKUP)
+        return F(looked_up)(m, &box);
+    if (*p != GG_EACH)
+        return F(folded)(v, &box, *p);
+    const int raised = gg_raised();
+    const int why = gg_in_parts(F(each), v, &box, box.rank, 0, gg_cost(box.op));
+    gg_lower(raised);
+    return why;
 }
 
 /* Hand the gradients of the results on, and set them back to -0.0. */
@@ -302,9 +325,13 @@ static int F(many_back)(gg_machine *m, const int *p) {
     if (kind == GG_EACH) {
         const int raised = gg_raised();
         for (int k = 1; k < 3; k++)
-            if (mask & k)
-                F(each_back)(v, g, &box, k);
+            if (mask & k) {
+                F(shares) job = {v, g, k, mask < 2 * k};
+                gg_in_parts(F(each_back), &job, &box, box.rank, k, gg_cost(box.op));
+            }
         gg_lower(raised);
+        if (mask)
+            return GG_DONE;
     } else {
         if (kind == GG_LOOKUP) {
             gg_box back = box;
@@ -318,12 +345,12 @@ static int F(many_back)(gg_machine *m, const int *p) {
         } else {
             const REAL *const other = kind == GG_CONTRACT ? v : &one;
             if (mask & GG_FIRST && box.places)
-                F(add_products)(&box, box.rank, (int[]){2, 0, 3, 2}, g, g, other, g, 1);
+                F(add_up)(&box, box.rank, (int[]){2, 0, 3, 2}, g, g, other, 1);
             if (mask & GG_SECOND && box.places)
-                F(add_products)(&box, box.rank, (int[]){3, 0, 2, 3}, g, g, v, g, 1);
+                F(add_up)(&box, box.rank, (int[]){3, 0, 2, 3}, g, g, v, 1);
             if (mask & GG_START) {
                 gg_leave_out(&box, 3);
-                F(add_products)(&box, box.free, (int[]){1, 0, 3, 1}, g, g, &one, g, 1);
+                F(add_up)(&box, box.free, (int[]){1, 0, 3, 1}, g, g, &one, 1);
             }
         }
     }

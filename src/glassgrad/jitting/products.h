@@ -62,6 +62,7 @@ static void F(pack)(
 }
 
 /* Add the products of rows that have no columns, of several at once. */
+GG_FOR_EACH_PROCESSOR
 static void F(add_rows)(
     const gg_tiling *t, REAL *sums, const REAL *starts, ptrdiff_t start_row, const REAL *first,
     const REAL *second) {
@@ -92,6 +93,32 @@ static void F(add_rows)(
     }
 }
 
+#define LINE(product) \
+    GG_APART \
+    for (int l = 0; l < n; l++) \
+        sums[l] = starts[l] + (product);
+
+/* Add one product to each sum of a line. */
+GG_FOR_EACH_PROCESSOR
+static void F(add_line)(
+    int n, REAL *sums, ptrdiff_t sum, const REAL *starts, ptrdiff_t start, const REAL *first,
+    ptrdiff_t a, const REAL *second, ptrdiff_t b) {
+    const REAL x = *first, y = *second;
+    if (sum == 1 && start == 1 && a == 0 && b == 0)
+        LINE(x * y)
+    else if (sum == 1 && start == 1 && a == 1 && b == 0)
+        LINE(first[l] * y)
+    else if (sum == 1 && start == 1 && a == 0 && b == 1)
+        LINE(x * second[l])
+    else if (sum == 1 && start == 1 && a == 1 && b == 1)
+        LINE(first[l] * second[l])
+    else
+        for (int l = 0; l < n; l++)
+            sums[l * sum] = starts[l * start] + first[l * a] * second[l * b];
+}
+
+#undef LINE
+
 /* Copy what sums start from to where they are. */
 static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
     for (ptrdiff_t i = 0; i < t->rows; i++)
@@ -99,16 +126,25 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
             sums[i * t->sum_row + l * t->sum_step] = starts[i * t->start_row + l * t->start_step];
 }
 
-/* Add products to numbers: at the accesses `which` are the sums, the first and second factors, and
- * what the sums start from. The products of each are added in the order of the places, or
- * backwards.
+/* What to add: at the accesses `which` are the sums, the first and second factors, and, where the
+ * sums are, what these start from.
  */
-static void F(add_products)(
-    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second, const REAL *starts, int backwards) {
+typedef struct {
+    int rank, backwards;
+    const int *which;
+    REAL *sums;
+    const REAL *first, *second;
+} F(sum_job);
+
+/* Add products to numbers. Those of each are added in the order of the places, or backwards. */
+static int F(add_products)(void *job, const gg_box *box) {
+    const F(sum_job) *const given = (const F(sum_job) *)job;
+    const int rank = given->rank, backwards = given->backwards, *const which = given->which;
+    REAL *const sums = given->sums;
+    const REAL *const starts = sums, *const first = given->first, *const second = given->second;
     GG_ALIGNED REAL firsts[GG_TERMS * GG_COLUMNS];
     GG_ALIGNED REAL seconds[GG_TERMS * GG_COLUMNS];
-    REAL line[GG_COLUMNS];
+    REAL row[GG_COLUMNS];
     const int vector = gg_vector(), wide = vector ? vector / (int)sizeof(REAL) : 1;
     gg_tiling t;
     if (!gg_tile(&t, box, rank, which, backwards, wide)) {
@@ -116,20 +152,26 @@ static void F(add_products)(
         for (int d = 0; d < rank && backwards; d++)
             gg_flip(&turned, d);
         F(add_one)(&turned, rank, which, sums, first, second, starts);
-        return;
+        return GG_DONE;
     }
     const REAL *const f = t.swapped ? second : first, *const s = t.swapped ? first : second;
     const REAL *packed = NULL;
+    const int n = t.columns ? t.columns : t.rows;
+    const int *const line = t.terms > 1 || (t.columns && t.rows > 1) ? NULL : t.columns ? t.column : t.row;
     gg_place place = gg_first(&t.walk);
     do {
         int begun = 0;
         for (int d = t.folded; d < t.free; d++)
-            begun |= place.at[d];
-        if (!t.columns)
-            F(add_rows)(
-                &t, sums + place.slot[0], begun ? sums + place.slot[0] : starts + place.slot[3],
-                begun ? t.row[0] : t.row[3], f + place.slot[1], s + place.slot[2]);
-        for (int c = 0; c < t.columns; c += 2 * wide) {
+            begun |= place.at[d] != 0;
+        const REAL *const begin = begun ? sums + place.slot[0] : starts + place.slot[3];
+        const REAL *const x = f + place.slot[1], *const y = s + place.slot[2];
+        if (line)
+            F(add_line)(
+                n, sums + place.slot[0], line[0], begin, line[begun ? 0 : 3], x, line[1], y,
+                line[2]);
+        else if (!t.columns)
+            F(add_rows)(&t, sums + place.slot[0], begin, t.row[begun ? 0 : 3], x, y);
+        for (int c = 0; c < t.columns && !line; c += 2 * wide) {
             const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
             const int pack_second = columns < width || t.column[2] != 1 || t.rows >= GG_MANY_ROWS;
@@ -152,8 +194,8 @@ static void F(add_products)(
                     panel.start_row = t.row[3];
                     panel.start_step = t.column[3];
                     if (t.column[3] != 1 && t.row[3] == 0) {
-                        F(pack)(line, from, t.column[3], columns, columns, 0, 1);
-                        from = line;
+                        F(pack)(row, from, t.column[3], columns, columns, 0, 1);
+                        from = row;
                         panel.start_step = 1;
                     } else if (t.column[3] != 1) {
                         F(copy)(&panel, to, from);
@@ -185,4 +227,5 @@ static void F(add_products)(
             }
         }
     } while (gg_next(&t.walk, &place, t.walk.rank));
+    return GG_DONE;
 }

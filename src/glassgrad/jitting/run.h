@@ -9,10 +9,14 @@
 #include <fenv.h>
 #include <math.h>
 #include <stddef.h>
+#if defined(__GNUC__) && defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
 
 #include "../vectors.h"
 #include "box.h"
 #include "machine.h"
+#include "threads.h"
 #include "tiling.h"
 #include "words.h"
 
@@ -20,7 +24,13 @@
 #define GG_CHUNK 16
 
 /* Without branches C raises flags where Python raises none, and NumPy would warn of them. */
-static inline int gg_raised(void) { return fetestexcept(FE_DIVBYZERO | FE_INVALID); }
+static inline int gg_raised(void) {
+#if defined(__GNUC__) && defined(__x86_64__)
+    return _mm_getcsr() & (FE_DIVBYZERO | FE_INVALID); /* without asking the old unit, too */
+#else
+    return fetestexcept(FE_DIVBYZERO | FE_INVALID);
+#endif
+}
 
 static inline void gg_lower(int raised) {
     const int since = gg_raised() & ~raised;
@@ -32,6 +42,13 @@ static inline void gg_lower(int raised) {
 static inline int gg_index(double number, int n) {
     return number >= 0 && number < n && number == (int)number ? (int)number : -1;
 }
+
+/* How much work an operation is, if a product of a tile is 1: quick ones, and those that ask C's
+ * library. */
+#define GG_QUICK_COST 1
+#define GG_SLOW_COST 100
+
+static inline int gg_cost(int op) { return GG_QUICK(op) ? GG_QUICK_COST : GG_SLOW_COST; }
 
 /* No operation traps, so that a choice needs no branch. */
 #if defined(__GNUC__) && !defined(__clang__)

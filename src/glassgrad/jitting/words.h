@@ -70,4 +70,22 @@
     GG_CARD_1_1(48, atan, GG_SHARE_OF) \
     GG_CARD_2_2(49, atan2, GG_SHARE_OF)
 
+/* Whether an operation is computed without asking C's library. */
+#define GG_QUICK(op) \
+    ((op) < 18 || \
+     (op) == 18 || \
+     (op) == 19 || \
+     (op) == 20 || \
+     (op) == 21 || \
+     (op) == 22 || \
+     (op) == 27 || \
+     (op) == 28 || \
+     (op) == 29 || \
+     (op) == 30 || \
+     (op) == 31 || \
+     (op) == 33 || \
+     (op) == 34 || \
+     (op) == 35 || \
+     (op) == 36)
+
 #endif

@@ -25,6 +25,10 @@ from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
 
+#: So many numbers lie in what a processor reads at once. Results begin where such a line begins:
+#: constants that nobody reads fill the one before.
+_LINE = 16
+
 #: A lifted tape must spare this part of the work, or the plain one is taken.
 _PAYS = 0.1
 
@@ -100,6 +104,8 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
         return None, program
+    given = graph.n_inputs + graph.n_externals
+    groups.constants.extend([0.0] * (-(given + len(groups.constants)) % _LINE))
     writer = Writer(graph, colours, groups)
     tape = Tape()
     tape.code = writer.write(steps)
@@ -110,7 +116,6 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.outputs = array("i", [writer.place(groups.slot[r]) for r in graph.outputs])
     tape.cards = ()
     tape.reverses = {}
-    given = graph.n_inputs + graph.n_externals
     marks = groups.by_slots(carrying)
     active = marks[:given] + array("i", bytes(4 * len(groups.constants))) + marks[given:]
     tape._reverse = partial(
