@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -115,3 +116,67 @@ def test_what_receives_nothing_hands_nothing_on() -> None:
                 if g is f:
                     expected = [w.grad for w in weights]
             assert bits([w.grad for w in weights]) == bits(expected), (f.__name__, seeded)
+
+
+def agree(f: Any, parameters: list[Value], *calls: tuple[Any, ...]) -> None:
+    """See that a function and what `gg.jit` makes of it give the same bits, also backward."""
+    jitted = gg.jit(f, exact=True)
+    for inputs in calls:
+        assert bits(numbers(jitted, parameters, inputs)) == bits(numbers(f, parameters, inputs))
+
+
+@pytest.mark.usefixtures("always")
+def test_what_is_taken_may_be_made_of_what_was_taken_before() -> None:
+    def f(i: Any, j: Any) -> Any:
+        before = gg.take(weights[:2], i)
+        return before + gg.take([weights[0], gg.tanh(before)], j)
+
+    weights = [Value(0.5), Value(2.0)]
+    agree(f, weights, (0, 0), (0, 1), (1, 1))
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("turned", [False, True])
+def test_some_of_the_largest_numbers_carry_a_gradient(turned: bool) -> None:
+    def f(x: Any) -> Any:
+        made = [
+            lambda: gg.maximum(a, b) * x,
+            lambda: gg.maximum(gg.maximum(b, c), a).detach(),
+        ]
+        return sum(make() for make in (made[::-1] if turned else made))
+
+    a, b, c = weights = [Value(0.5), Value(2.0), Value(3.0)]
+    agree(f, weights, (2.0,), (-1.0,))
+
+
+@pytest.mark.usefixtures("always")
+def test_the_largest_of_zeros_keeps_its_sign() -> None:
+    for choose in (gg.maximum, gg.minimum):
+        for zeros in product((0.0, -0.0), repeat=3):
+            agree(lambda a, b, c, f=choose: f(a, f(b, c)), [], zeros)
+            agree(lambda a, b, c, f=choose: f(f(a, b), c), [], zeros)
+
+
+@pytest.mark.usefixtures("always")
+def test_places_of_many_dims_become_boxes_of_fewer() -> None:
+    places = [sum(place) for place in product(*[(0, 3**k) for k in reversed(range(9))])]
+    weights = [Value(0.01 * (i % 41)) for i in range(max(places) + 1)]
+    agree(lambda ws: gg.sum([gg.tanh(ws[i]) for i in places]), weights, (weights,))
+    agree(lambda ws: gg.sum([ws[i] for i in places]), weights, (weights,))
+
+
+def test_a_gradient_at_one_of_many_results_goes_through_a_deep_program() -> None:
+    def f(xs: list[Any]) -> list[Any]:
+        for _ in range(2000):
+            xs = [gg.sin(x) for x in xs]
+        return xs
+
+    jitted, xs = gg.jit(f), [Value(0.1 * i) for i in range(8)]
+    results = jitted(xs)
+    assert set(jitted.tape.code) & {EACH}
+    results[3].backward()
+    found = [x.grad for x in xs]
+    for x in xs:
+        x.grad = 0.0
+    f(xs)[3].backward()
+    assert bits(found) == bits([x.grad for x in xs])

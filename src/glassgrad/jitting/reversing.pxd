@@ -14,8 +14,14 @@ cpdef offsets_of(code)
 
 @cython.locals(
     at=int, place=int, copy=int, n_words=int, j=int, k=int, op=int, mask=int, size=int, top=int,
-    checked=int, begin=int, following=int, slot=int, bit=int, arrived=int, many=bint, a=int,
-    step_a=int, b=int, step_b=int, sizes="int[::1]", per_term="int[::1]", partials="int[::1]",
-    offsets="int[::1]", words="int[::1]", carries="int[::1]", live="int[::1]", made="int[::1]",
+    checked=int, begin=int, following=int, a=int, step_a=int, b=int, step_b=int, sizes="int[::1]",
+    per_term="int[::1]", partials="int[::1]", offsets="int[::1]", words="int[::1]",
+    carries="int[::1]", live="int[::1]", made="int[::1]",
 )
 cpdef reverse_code(code, copies, active, outputs, n_given, list borders, seeded)
+
+
+@cython.locals(
+    slot=int, bit=int, arrived=int, mask=int, place=int, carries="int[::1]", arrives="int[::1]",
+)
+cdef _of_many(code, int at, active, live)

@@ -92,6 +92,7 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         live[outputs[i]] = active[outputs[i]]
     found = array("i", bytes(4 * (len(whole) + len(whole) // CHECK_EVERY + 3 * len(borders) + 1)))
     made = found
+    before = array("i")  # what is written, up to the last instruction that does many operations
     top, checked, following = 0, 0, 0
     waiting = list(borders)  # the segments whose numbers are no longer there
     begin = waiting.pop() if waiting else 0
@@ -100,20 +101,12 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         if copy >= n_words and words[copy] == place:
             at, copy = copy + 1, copy - _PER_COPY
         op = words[at]
-        many = EACH <= op <= PICK
-        if many:
-            results, receivers = touched(whole, at)
-            arrived = 0
-            for slot in results:
-                arrived += live[slot]
-            if not arrived:
-                continue
-            if arrived < len(results):  # 0 times an infinite slope would be nan
-                parts = code[:at] + parted(whole, at, live) + code[at + words[at + 1] :]
-                return reverse_code(parts, copies, active, outputs, n_given, borders, seeded)
-            for slot in results:
-                live[slot] = 0
-        elif op in (GUARD, CHECK) or not live[words[at + 1]]:
+        if EACH <= op <= PICK:
+            before += found[:top]
+            before += _of_many(code, at, carries, live)
+            top = checked = 0
+            continue
+        if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if place < begin:
             while place < begin:
@@ -124,20 +117,7 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             made[top] = CHECK
             top += 1
             checked = top
-        mask = 0
-        if many:
-            size = words[at + 1]
-            for bit, slots in receivers:
-                for slot in slots:
-                    if carries[slot]:
-                        mask |= bit
-                        live[slot] = 1
-            made[top] = op + MASK * mask
-            for k in range(1, size):
-                made[top + k] = words[at + k]
-            top += size
-            continue
-        size = sizes[op]
+        mask, size = 0, sizes[op]
         if per_term[op]:
             size += per_term[op] * words[at + 3]
         live[words[at + 1]] = 0
@@ -175,7 +155,37 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             top += size
     made[top] = END
     reached = array("i", [i for i in range(n_given) if live[i]])
-    return found[: top + 1], reached
+    return before + found[: top + 1], reached
+
+
+def _of_many(code: array[int], at: int, active: array[int], live: array[int]) -> array[int]:
+    """Write the reverse words of an instruction that does many operations; note what they reach.
+
+    If gradients arrived at some of its results only, the others hand on nothing: 0 times an
+    infinite slope would be nan.
+    """
+    carries, arrives = active, live
+    results, receivers = touched(code, at)
+    arrived, mask = 0, 0
+    for slot in results:
+        arrived += arrives[slot]
+    made = array("i")
+    if 0 < arrived < len(results):
+        parts = parted(code, at, live)
+        parts.append(END)
+        for place in reversed(offsets_of(parts)):
+            made += _of_many(parts, place, active, live)
+    elif arrived:
+        for slot in results:
+            arrives[slot] = 0
+        for bit, slots in receivers:
+            for slot in slots:
+                if carries[slot]:
+                    mask |= bit
+                    arrives[slot] = 1
+        made = code[at : at + code[at + 1]]
+        made[0] += MASK * mask
+    return made
 
 
 show_source(__spec__)

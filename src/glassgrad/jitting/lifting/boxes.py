@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from math import gcd
 
+from glassgrad.jitting.tape import MOST_DIMS
 from glassgrad.machine import show_source
 
 
@@ -37,7 +38,9 @@ class Box:
             self.count *= length
 
 
-def boxes_of(table: array[int], width: int, n: int) -> list[Box]:
+def boxes_of(
+    table: array[int], width: int, n: int, most: int = MOST_DIMS - 1
+) -> list[Box]:
     """Cut places into boxes.
 
     Parameters
@@ -48,25 +51,28 @@ def boxes_of(table: array[int], width: int, n: int) -> list[Box]:
         How many operands there are.
     n : int
         How many places there are, at least one.
+    most : int
+        How many dims a box may have; one of those of an instruction is left for examples.
     """
-    if n == 1:
-        return [Box(0, [], [[] for _ in range(width)])]
+    if n == 1 or most == 0:
+        return [Box(i, [], [[] for _ in range(width)]) for i in range(n)]
     step = _usual_step(table, width, n)
     begins = _runs(table, width, n, step)
     count = len(begins) - 1
     if 2 * count > n:  # no step is usual
         return [Box(i, [], [[] for _ in range(width)]) for i in range(n)]
     steps = [table[j * n + step] - table[j * n + step - 1] for j in range(width)]
-    found = _of_runs(table, width, n, begins, steps)
+    found = _of_runs(table, width, n, begins, steps, most)
     shortest = gcd(*begins)
     if shortest > 1 and shortest * count < n:  # a run may go on by chance where another one begins
-        pieces = _of_runs(table, width, n, array("i", range(0, n + 1, shortest)), steps)
+        begins = array("i", range(0, n + 1, shortest))
+        pieces = _of_runs(table, width, n, begins, steps, most)
         return min(found, pieces, key=len)
     return found
 
 
 def _of_runs(
-    table: array[int], width: int, n: int, begins: array[int], steps: list[int]
+    table: array[int], width: int, n: int, begins: array[int], steps: list[int], most: int
 ) -> list[Box]:
     """Make boxes of runs that are equally long and follow each other."""
     found: list[Box] = []
@@ -79,7 +85,7 @@ def _of_runs(
             last += 1
         many = last - first
         starts = _starts(table, width, n, begins, first, last)
-        for outer in boxes_of(starts, width, many):
+        for outer in boxes_of(starts, width, many, most - 1 if length > 1 else most):
             begin = begins[first + outer.begin]
             if length == 1:
                 found.append(Box(begin, outer.dims, outer.strides))

@@ -1,7 +1,7 @@
 # The types of C for colours.py when it is compiled.
 cimport cython
 
-cdef int ADD, CONSTANT, EXAMPLES, MAXIMUM, MINIMUM, MUL, NONE, PART, TAKEN, _OF_AXIS, _OF_PRODUCTS
+cdef int ADD, CONSTANT, EXAMPLES, MAXIMUM, MINIMUM, MUL, NONE, PART, TAKEN, _OF_AXIS, _OF_SUMS
 
 
 @cython.locals(

@@ -19,8 +19,8 @@ from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.machine import show_source
 from glassgrad.opcodes import ADD, CONSTANT, EXAMPLES, MAXIMUM, MINIMUM, MUL, PART, TAKEN
 
-#: What the colours of sums of products begin with; those of other rows begin with their opcode.
-_OF_PRODUCTS = 1000
+#: What the colours of rows begin with is their opcode, and for each kind of sum so much more.
+_OF_SUMS = 256
 
 #: What the first of them is counted from for each axis.
 _OF_AXIS = 2048
@@ -110,6 +110,10 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
         if code == TAKEN:
             more = graph.more[r]
             k0, k1, k2, k3 = TAKEN, of[x], of[more[0]], len(more)
+            for s in more:
+                if of[s] != k2:
+                    k2 = -2 - r  # rows of several colours are like no others
+                    break
         elif code == EXAMPLES:
             more = graph.more[r]
             k0, k1, k2, k3 = EXAMPLES, of[more[0]], marks[r], apart(graph, r)
@@ -124,9 +128,9 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                 wants_a[x] == y_a and wants_b[x] == y_b
             ):
                 previous, added = x, y
-            elif kind[y] and op[y] == code and uses[y] == 1 and (
+            elif code == ADD and kind[y] and op[y] == code and uses[y] == 1 and (
                 wants_a[y] == x_a and wants_b[y] == x_b
-            ):
+            ):  # of 0.0 and -0.0 the largest is the second
                 previous, added = y, x
                 y_a, y_b = x_a, x_b
             else:
@@ -156,7 +160,7 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
                     inner[y] = 1
                 k1 = of[x]
             wants_a[r], wants_b[r] = y_a, y_b
-            k0, k2, k3 = (_OF_PRODUCTS if kind[r] == 2 else code), y_a, y_b
+            k0, k2, k3 = code + _OF_SUMS * kind[r], y_a, y_b
         else:
             k0, k1 = code, of[x] if x >= 0 else NONE
             k2, k3 = of[y] if y >= 0 else NONE, of[z] if z >= 0 else NONE

@@ -11,7 +11,7 @@ from glassgrad.jitting.lifting.boxes import Box, boxes_of
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
 from glassgrad.jitting.lifting.steps import Access, Step
-from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP, PICK
+from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP, MOST_DIMS, PICK
 from glassgrad.machine import show_source
 from glassgrad.opcodes import CONSTANT, COPY, EXAMPLES, MUL, TAKEN
 
@@ -225,7 +225,7 @@ class Finder:
             columns = before[:]
             for j in range(width):
                 columns += _nth_terms(table, j * total + folded.begin, offsets, i, stop)
-            boxes = boxes_of(columns, width + 1, n)
+            boxes = boxes_of(columns, width + 1, n, MOST_DIMS - 1 - len(folded.dims))
             fixed = [0] * len(folded.dims)
             for box in boxes:
                 # A sum of products by itself has an instruction of the scalar tape.
