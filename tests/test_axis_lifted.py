@@ -10,6 +10,7 @@ import pytest
 
 import glassgrad as gg
 from glassgrad import Value, nn
+from glassgrad.jitting.lifting import lifting
 from glassgrad.nests import map_leaves
 from glassgrad.opcodes import EXAMPLES
 from lifted import FAMILIES, Drawing
@@ -100,3 +101,14 @@ def test_a_program_for_many_examples_reads_like_one_of_matrices() -> None:
     assert "h1 = relu(X @ W0.T + b0) " in text
     assert "h2 = h1 @ W1.T + b1 " in text
     assert "one by one: 1 of " in text  # the division at the end
+
+
+def test_many_examples_stay_on_their_axis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifting, "_MOST_NUMBERS", 10)
+    w = [Value(0.1 * i) for i in range(8)]
+    jitted = gg.jit(lambda X: sum(gg.vmap(lambda x: gg.dot(w, x).tanh())(X)))
+    X = draws(30, 8)
+    expected = sum(np.tanh(np.array(X) @ [v.data for v in w]))
+    np.testing.assert_allclose(jitted(X).data, expected, rtol=1e-12)
+    assert EXAMPLES in jitted._program().lifted.graph.op
+    assert not jitted._program().lifted.why_not

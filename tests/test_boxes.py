@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from array import array
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from builds import COMPILED
 from glassgrad import opcodes
 from glassgrad.jitting import interpreter, machine
 from glassgrad.jitting.arithmetic import floats
+from glassgrad.jitting.boxes import touched
 from glassgrad.jitting.reversing import offsets_of, reverse_code
 from glassgrad.jitting.tape import (
     CONTRACT,
@@ -267,24 +269,36 @@ def test_reverse_code_goes_where_gradients_go(seed: int) -> None:
     code, reached = reverse_code(
         tape.code, array("i"), array("i", active), tape.outputs, 200, [], seeded
     )
+    parts = [read(code, at) for at in offsets_of(code)]
     live = {tape.outputs[i] for i in seeded if active[tape.outputs[i]]}
-    expected = []
     for case in reversed(cases):
-        made = {case.slot(0, place) for place in case.free_places()}
-        if not live & made:
-            continue
-        live -= made
-        mask = 0
-        for bit, k in receivers(case):
-            places = case.free_places() if case.kind != EACH and k == 1 else case.places()
-            slots = {case.slot(k, place) for place in places}
-            found = {slot for slot in slots if active[slot]}
-            live |= found
-            mask |= bit * bool(found)
-        expected.append([case.kind + MASK * mask, *case.words[1:]])
-    offsets = [*offsets_of(code), len(code) - 1]
-    assert [list(code[a:b]) for a, b in itertools.pairwise(offsets)] == expected
+        made = {case.slot(0, place): place for place in case.free_places()}
+        mask, handed = 0, []
+        while parts and set(parts[0][0]) <= set(made):
+            results, found, kind = parts.pop(0)
+            assert kind == case.kind
+            mask |= found
+            handed += results
+        assert sorted(handed) == sorted(live & set(made))  # each that has a gradient, and once
+        received: dict[int, set[int]] = {}
+        for slot in handed:
+            place = made[slot]
+            for bit, k in receivers(case):
+                alone = case.kind == EACH or k == 1
+                places = [place] if alone else case.folded(place)
+                slots = {case.slot(k, place) for place in places}
+                received.setdefault(bit, set()).update(x for x in slots if active[x])
+        assert mask == sum(bit for bit, slots in received.items() if slots)
+        live = (live - set(made)).union(*received.values())
+    assert not parts
     assert reached.tolist() == sorted(live)
+
+
+def read(code: Any, at: int) -> tuple[list[int], int, int]:
+    """Tell the results of an instruction of reverse code, its mask and its kind."""
+    mask, kind = divmod(code[at], MASK)
+    words = [kind, *code[at + 1 : at + code[at + 1]]]
+    return touched(array("i", words), 0)[0], mask, kind
 
 
 def receivers(case: Case) -> list[tuple[int, int]]:

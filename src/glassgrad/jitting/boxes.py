@@ -111,9 +111,12 @@ def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
     --------
     >>> from glassgrad.jitting.tape import EACH
     >>> from glassgrad.opcodes import NEG
-    >>> code = array("i", [EACH, 11, NEG, 1, 1, 3, 4, 1, 0, 1, -1])
-    >>> parted(code, 0, [1, 1, 1, 1, 0, 1, 1]).tolist()[5:8]  # the first part: one place, slot 4
-    [1, 4, 1]
+    >>> code = array("i", [EACH, 10, NEG, 1, 1, 2, 4, 1, 0, 1])
+    >>> parted(code, 0, [1, 1, 1, 1, 0, 1]).tolist() == [
+    ...     EACH, 10, NEG, 1, 1, 1, 4, 1, 0, 1,
+    ...     EACH, 10, NEG, 1, 1, 1, 5, 1, 1, 1,
+    ... ]
+    True
     """
     size = code[at + 1]
     words = code[at : at + size]

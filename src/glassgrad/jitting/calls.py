@@ -257,7 +257,7 @@ class Jitted:
     @property
     def program(self) -> Any:
         """The tensors in the program that ran last; print it."""
-        from glassgrad.jitting.lifting.presenting import TensorProgram
+        from glassgrad.jitting.tensors.presenting import TensorProgram
 
         return TensorProgram(self.f, self._program())
 

@@ -231,7 +231,7 @@ def draw(
                 "a network has no backward pass of its own: draw its loss, draw(loss, after=...)"
             )
         return network_picture(what)
-    if type(what).__module__ == "glassgrad.jitting.lifting.presenting":  # which need not be loaded
+    if type(what).__module__ == "glassgrad.jitting.tensors.presenting":  # which need not be loaded
         from glassgrad.show.tensors.picture import program_picture
 
         return program_picture(what)

@@ -7,10 +7,10 @@ from html import escape
 from itertools import groupby
 from math import isfinite
 
-from glassgrad.jitting.lifting.arrays import Array
-from glassgrad.jitting.lifting.lines import Line, shape_text
-from glassgrad.jitting.lifting.listing import scalar_rows
-from glassgrad.jitting.lifting.presenting import TensorProgram
+from glassgrad.jitting.tensors.arrays import Array
+from glassgrad.jitting.tensors.lines import Line, shape_text
+from glassgrad.jitting.tensors.listing import scalar_rows
+from glassgrad.jitting.tensors.presenting import TensorProgram
 from glassgrad.show.document import document, resource
 from glassgrad.show.numbers import number
 from glassgrad.show.tensors.scalars import Grid, Sample, Scalars

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from glassgrad.jitting.lifting.presenting import TensorProgram
+from glassgrad.jitting.tensors.presenting import TensorProgram
 from glassgrad.show import look
 from glassgrad.show.picture import Picture
 from glassgrad.show.tensors.page import page

@@ -8,12 +8,12 @@ from math import prod
 from typing import TypeAlias
 
 from glassgrad.jitting.graph import NONE
-from glassgrad.jitting.lifting.dialects import Dialect
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
-from glassgrad.jitting.lifting.lines import Line
-from glassgrad.jitting.lifting.presenting import TensorProgram
-from glassgrad.jitting.lifting.rows import terms_of
-from glassgrad.jitting.lifting.terms import ADDED, TIMES, Term
+from glassgrad.jitting.tensors.dialects import Dialect
+from glassgrad.jitting.tensors.lines import Line
+from glassgrad.jitting.tensors.presenting import TensorProgram
+from glassgrad.jitting.tensors.rows import terms_of
+from glassgrad.jitting.tensors.terms import ADDED, TIMES, Term
 from glassgrad.opcodes import ADD, EXAMPLES, MAXIMUM, TAKEN
 from glassgrad.printing import ATOM, NEGATIVE
 from glassgrad.show.numbers import number

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 
 from glassgrad.expr import NUMBER, PI, SYMBOL, Expr, as_expr, evaluate, operands_first
-from glassgrad.jitting.lifting.dialects import Dialect
-from glassgrad.jitting.lifting.terms import POWER, TIMES, Term, aligned
 from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.tensors.dialects import Dialect
+from glassgrad.jitting.tensors.terms import POWER, TIMES, Term, aligned
 from glassgrad.ops import TABLE
 from glassgrad.ops.card import apply
 from glassgrad.printing import ATOM, INFIX, NEGATIVE

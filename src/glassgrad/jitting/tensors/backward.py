@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from math import prod
 
 from glassgrad.expr import Expr
-from glassgrad.jitting.lifting.arrays import Array, View, slots_of
-from glassgrad.jitting.lifting.formulas import Formulas, key_of, parts_of
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
-from glassgrad.jitting.lifting.numpy_dialect import NumPy, partials_of
-from glassgrad.jitting.lifting.pieces import Piece
 from glassgrad.jitting.lifting.steps import Access
-from glassgrad.jitting.lifting.terms import TIMES, Term, aligned, contracted, product
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import EACH, FOLD, LOOKUP
+from glassgrad.jitting.tensors.arrays import Array, View, slots_of
+from glassgrad.jitting.tensors.formulas import Formulas, key_of, parts_of
+from glassgrad.jitting.tensors.numpy_dialect import NumPy, partials_of
+from glassgrad.jitting.tensors.pieces import Piece
+from glassgrad.jitting.tensors.terms import TIMES, Term, aligned, contracted, product
 from glassgrad.opcodes import ADD, MUL, TAKEN
 from glassgrad.ops.card import OUTPUT
 from glassgrad.printing import ATOM

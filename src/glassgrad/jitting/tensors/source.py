@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glassgrad.expr import Expr, operands_first
-from glassgrad.jitting.lifting.arrays import Array, side_by_side
-from glassgrad.jitting.lifting.formulas import Formulas
-from glassgrad.jitting.lifting.gradients import Gradients, root, tuple_text
-from glassgrad.jitting.lifting.naming import unused
-from glassgrad.jitting.lifting.numpy_dialect import NumPy, partials_of
-from glassgrad.jitting.lifting.pieces import Piece
-from glassgrad.jitting.lifting.repeating import looped, repeated
 from glassgrad.jitting.lifting.steps import Step
-from glassgrad.jitting.lifting.uses import Key, Uses, inlined
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.passes import carrying_of
 from glassgrad.jitting.tape import CONTRACT, EACH
+from glassgrad.jitting.tensors.arrays import Array, side_by_side
+from glassgrad.jitting.tensors.formulas import Formulas
+from glassgrad.jitting.tensors.gradients import Gradients, root, tuple_text
+from glassgrad.jitting.tensors.naming import unused
+from glassgrad.jitting.tensors.numpy_dialect import NumPy, partials_of
+from glassgrad.jitting.tensors.pieces import Piece
+from glassgrad.jitting.tensors.repeating import looped, repeated
+from glassgrad.jitting.tensors.uses import Key, Uses, inlined
 from glassgrad.ops.card import OUTPUT
 
 if TYPE_CHECKING:
-    from glassgrad.jitting.lifting.presenting import TensorProgram
+    from glassgrad.jitting.tensors.presenting import TensorProgram
 
 _LONGEST = 60
 

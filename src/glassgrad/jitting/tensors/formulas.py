@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from glassgrad.jitting.lifting.arrays import Array, View, slots_of
-from glassgrad.jitting.lifting.dialects import MOST_NUMBERS, Dialect
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
-from glassgrad.jitting.lifting.pieces import Piece, Pieces
 from glassgrad.jitting.lifting.steps import Access, Step
-from glassgrad.jitting.lifting.terms import (
+from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
+from glassgrad.jitting.tensors.arrays import Array, View, slots_of
+from glassgrad.jitting.tensors.dialects import MOST_NUMBERS, Dialect
+from glassgrad.jitting.tensors.pieces import Piece, Pieces
+from glassgrad.jitting.tensors.terms import (
     ADDED,
     Term,
     aligned,
@@ -18,7 +19,6 @@ from glassgrad.jitting.lifting.terms import (
     product,
     transposed,
 )
-from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
 from glassgrad.opcodes import ADD, MAXIMUM, MUL, TAKEN
 from glassgrad.printing import ATOM, NEGATIVE
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassgrad.jitting.lifting.terms import POWER, Term
 from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.tensors.terms import POWER, Term
 from glassgrad.opcodes import COPY
 from glassgrad.printing import ATOM, INFIX, NEGATIVE
 

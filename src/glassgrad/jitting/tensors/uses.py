@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from glassgrad.jitting.lifting.arrays import Array, View, slots_of
-from glassgrad.jitting.lifting.formulas import key_of, parts_of
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT
-from glassgrad.jitting.lifting.pieces import Piece, Pieces
 from glassgrad.jitting.lifting.steps import Access, Step
 from glassgrad.jitting.tape import CONTRACT, LOOKUP
+from glassgrad.jitting.tensors.arrays import Array, View, slots_of
+from glassgrad.jitting.tensors.formulas import key_of, parts_of
+from glassgrad.jitting.tensors.pieces import Piece, Pieces
 
 #: What a piece makes: an array, or one of its rows.
 Key: TypeAlias = tuple[Array, int | None]

@@ -7,13 +7,13 @@ from itertools import groupby
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from glassgrad.jitting.lifting.arrays import Array
-from glassgrad.jitting.lifting.lines import shape_text
 from glassgrad.jitting.listing import shortened
 from glassgrad.jitting.meanings import MEANINGS
+from glassgrad.jitting.tensors.arrays import Array
+from glassgrad.jitting.tensors.lines import shape_text
 
 if TYPE_CHECKING:
-    from glassgrad.jitting.lifting.presenting import TensorProgram
+    from glassgrad.jitting.tensors.presenting import TensorProgram
 
 _WIDTH = 100
 

@@ -10,15 +10,15 @@ from typing import Any
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
 from glassgrad.jitting.interpreter import forward
-from glassgrad.jitting.lifting.arrays import Array
-from glassgrad.jitting.lifting.dialects import Dialect
-from glassgrad.jitting.lifting.formulas import Formulas
-from glassgrad.jitting.lifting.lines import Line, Lines
-from glassgrad.jitting.lifting.listing import program_text
-from glassgrad.jitting.lifting.naming import given_arrays, paths_around
-from glassgrad.jitting.lifting.pieces import Pieces
 from glassgrad.jitting.lifting.steps import Lifted
 from glassgrad.jitting.program import Program
+from glassgrad.jitting.tensors.arrays import Array
+from glassgrad.jitting.tensors.dialects import Dialect
+from glassgrad.jitting.tensors.formulas import Formulas
+from glassgrad.jitting.tensors.lines import Line, Lines
+from glassgrad.jitting.tensors.listing import program_text
+from glassgrad.jitting.tensors.naming import given_arrays, paths_around
+from glassgrad.jitting.tensors.pieces import Pieces
 
 
 class TensorProgram:
@@ -134,7 +134,7 @@ class TensorProgram:
             raise ValueError(f"source is written for 'numpy', not {language!r}")
         if self.why_not:
             raise TraceError(f"{self.name} has no tensors to write down: {self.why_not}")
-        from glassgrad.jitting.lifting.source import Source
+        from glassgrad.jitting.tensors.source import Source
 
         return Source(self).text()
 

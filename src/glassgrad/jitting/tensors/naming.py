@@ -11,7 +11,7 @@ from typing import Any
 
 from glassgrad.convert import is_array
 from glassgrad.engine import Value
-from glassgrad.jitting.lifting.arrays import Array
+from glassgrad.jitting.tensors.arrays import Array
 
 #: The words and the places of a path such as ``layers.0.w[3]`` or ``weights['query'][0][1]``.
 _PARTS = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\d+)|([^\W\d]\w*)")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassgrad.jitting.graph import NONE
-from glassgrad.jitting.lifting.dialects import Dialect
-from glassgrad.jitting.lifting.formulas import Formulas, key_of
-from glassgrad.jitting.lifting.naming import unused
-from glassgrad.jitting.lifting.pieces import Piece, Pieces
-from glassgrad.jitting.lifting.repeating import repeated
-from glassgrad.jitting.lifting.uses import Key, Uses, inlined, reads
+from glassgrad.jitting.tensors.dialects import Dialect
+from glassgrad.jitting.tensors.formulas import Formulas, key_of
+from glassgrad.jitting.tensors.naming import unused
+from glassgrad.jitting.tensors.pieces import Piece, Pieces
+from glassgrad.jitting.tensors.repeating import repeated
+from glassgrad.jitting.tensors.uses import Key, Uses, inlined, reads
 
 #: What is written within the line that uses it must not make that longer.
 _LONGEST = 72

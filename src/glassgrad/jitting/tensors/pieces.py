@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 
 from glassgrad.jitting.graph import NONE
-from glassgrad.jitting.lifting.arrays import Array, View, side_by_side, slots_of, view_of
-from glassgrad.jitting.lifting.cutting import alike, of_one_rank, part_of, split
-from glassgrad.jitting.lifting.rows import boxed
 from glassgrad.jitting.lifting.steps import Access, Lifted, Step
 from glassgrad.jitting.tape import EACH, LOOKUP, PICK
+from glassgrad.jitting.tensors.arrays import Array, View, side_by_side, slots_of, view_of
+from glassgrad.jitting.tensors.cutting import alike, of_one_rank, part_of, split
+from glassgrad.jitting.tensors.rows import boxed
 
 
 class Piece:

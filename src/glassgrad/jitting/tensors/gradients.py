@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from math import prod
 
-from glassgrad.jitting.lifting.arrays import Array
-from glassgrad.jitting.lifting.backward import Backward, Share
-from glassgrad.jitting.lifting.formulas import Formulas
-from glassgrad.jitting.lifting.numpy_dialect import NumPy
-from glassgrad.jitting.lifting.pieces import Piece, Pieces
-from glassgrad.jitting.lifting.repeating import looped, repeated
-from glassgrad.jitting.lifting.uses import Key
+from glassgrad.jitting.tensors.arrays import Array
+from glassgrad.jitting.tensors.backward import Backward, Share
+from glassgrad.jitting.tensors.formulas import Formulas
+from glassgrad.jitting.tensors.numpy_dialect import NumPy
+from glassgrad.jitting.tensors.pieces import Piece, Pieces
+from glassgrad.jitting.tensors.repeating import looped, repeated
+from glassgrad.jitting.tensors.uses import Key
 
 #: What may be a view of another array.
 _VIEW = re.compile(r"d\w+(\[[^]]*\]|\.T|\.reshape\([^)]*\)|\.transpose\([^)]*\))*|np\.broad.*")
