@@ -181,6 +181,15 @@ def test_names_that_the_source_needs_itself_are_not_given_away() -> None:
     agrees(f, values(20), values(20), values(20), values(20))
 
 
+@pytest.mark.parametrize("labels", ["w", "w w[0] w", "w[0] w[0] w[1]", "w[1] w[-1]"])
+def test_parameters_with_one_label_are_numbered(labels: str) -> None:
+    weights = values(60)
+    for w, label in zip(weights, labels.split() * 60, strict=False):
+        w.label = label
+    agrees(lambda xs: gg.sum([gg.tanh(w * x) for w, x in zip(weights, xs, strict=True)]),
+           numbers(60))  # fmt: skip
+
+
 def test_branches_and_gradients_within() -> None:
     agrees(lambda xs: sum(x * x if x > 0 else 3 * x for x in xs), values(20))
     f = gg.jit(gg.value_and_grad(lambda w, x: gg.sum([(w * xi - 1) ** 2 for xi in x]), argnums=0))
