@@ -181,6 +181,15 @@ def test_names_that_the_source_needs_itself_are_not_given_away() -> None:
     agrees(f, values(20), values(20), values(20), values(20))
 
 
+@pytest.mark.parametrize("labels", ["w", "w w[0] w", "w[0] w[0] w[1]", "w[1] w[-1]"])
+def test_parameters_with_one_label_are_numbered(labels: str) -> None:
+    weights = values(60)
+    for w, label in zip(weights, labels.split() * 60, strict=False):
+        w.label = label
+    agrees(lambda xs: gg.sum([gg.tanh(w * x) for w, x in zip(weights, xs, strict=True)]),
+           numbers(60))  # fmt: skip
+
+
 def test_branches_and_gradients_within() -> None:
     agrees(lambda xs: sum(x * x if x > 0 else 3 * x for x in xs), values(20))
     f = gg.jit(gg.value_and_grad(lambda w, x: gg.sum([(w * xi - 1) ** 2 for xi in x]), argnums=0))
@@ -194,7 +203,7 @@ def test_branches_and_gradients_within() -> None:
 #: Programs that once had a wrong text, by what they are about.
 ONCE_WRONG = {
     "attention": [1, 8, 15, 20], "convolution": [11, 16, 17, 57, 198], "recurrent": [232],
-    "shuffled": [14, 26, 34, 154, 373, 378], "tangle": [46, 49],
+    "shuffled": [14, 26, 34, 154, 373, 378, 1032], "tangle": [46, 49],
 }  # fmt: skip
 
 

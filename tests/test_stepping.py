@@ -333,6 +333,75 @@ def test_other_examples_and_other_branches() -> None:
     assert "traced once" in run.history.how
 
 
+def test_models_that_set_their_attributes() -> None:
+    class Setting(nn.Module):
+        def __init__(self) -> None:
+            random.seed(5)
+            self.linear, self.calls, self.mean = nn.Linear(2, 1), 0, 0.0
+
+        def __call__(self, x: Any) -> Any:
+            if self.training:
+                self.set(x)
+            return self.linear([x[0] - self.mean, x[1] * (1 if self.calls < 900 else 2)])
+
+    class Counting(Setting):
+        def set(self, x: Any) -> None:
+            self.calls += 1
+
+    class Averaging(Setting):
+        def set(self, x: Any) -> None:
+            self.mean = 0.9 * self.mean + 0.1 * x[0]
+
+    class New(Setting):
+        def set(self, x: Any) -> None:
+            self.last = 2.0 * x[0]
+
+    def with_sgd() -> tuple[nn.Module, optim.Optimizer]:
+        models.append(kind())
+        return models[-1], optim.SGD(models[-1].parameters(), lr=0.01)
+
+    for kind in (Counting, Averaging, New):
+        models: list[Any] = []
+        run = both(with_sgd, validation=HELD)
+        within, with_values = ({k: v for k, v in vars(m).items() if k != "linear"} for m in models)
+        assert within == with_values
+        name = {Counting: "calls", Averaging: "mean", New: "last"}[kind]
+        assert f"{kind.__name__}.{name} is set during the training" in run.history.how
+
+
+def test_a_schedule_may_set_attributes_of_the_model() -> None:
+    class Warm(nn.Module):
+        def __init__(self) -> None:
+            random.seed(5)
+            self.linear, self.warmth = nn.Linear(2, 1), 1.0
+
+        def __call__(self, x: Any) -> Any:
+            return self.linear([part * self.warmth for part in x])
+
+    def with_sgd() -> tuple[nn.Module, optim.Optimizer]:
+        models.append(Warm())
+        return models[-1], optim.SGD(models[-1].parameters(), lr=0.01)
+
+    def schedule(epoch: int) -> float:
+        models[-1].warmth = 1.0 if epoch < 40 else 2.0
+        return 0.01
+
+    models: list[Warm] = []
+    both(with_sgd, schedule=schedule, validation=HELD)
+
+
+def test_errors_are_those_of_the_function_itself() -> None:
+    def loss(predictions: Any, targets: Any) -> Any:
+        return 1.0
+
+    for wrong, error, words in (
+        ({"y": [7] * 30, "loss": "cross_entropy"}, ValueError, "class 7, but prediction"),
+        ({"loss": loss}, TypeError, "the loss must be a Value"),
+    ):
+        with pytest.raises(error, match=words):
+            Run(two(), optim.SGD([Value(1.0)], lr=0.1), **wrong)
+
+
 @pytest.mark.parametrize("rate", [1e308, 1e200, 3e3])
 @pytest.mark.parametrize("name", ["momentum", "adam"])
 def test_numbers_that_go_astray(rate: float, name: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from glassgrad.engine import Value, here
-from glassgrad.errors import NonFiniteError, TraceError, TraceWarning
+from glassgrad.errors import NonFiniteError, TraceWarning
 from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
 from glassgrad.modes import detect_anomaly
@@ -21,7 +21,7 @@ class Batches:
 
     The numbers are those of the model's own code, to the bit, whether it is traced or not. Of the
     traced batches the first, second, fourth, eighth and so on are computed in both ways: a model
-    that counts its calls is noticed.
+    whose attributes are set meanwhile is noticed, and is then as if it had not been traced.
 
     Parameters
     ----------
@@ -42,7 +42,10 @@ class Batches:
             return (loss + penalty(model.parameters()) if penalty else loss), outputs
 
         self.eager = forward
+        self._model = model
         self._traced = jit(forward, exact=True)
+        #: The attributes of the model and of its parts, when it was last looked at.
+        self._held: dict[Module, dict[str, Any]] = {}
         #: How many batches were traced.
         self.count = 0
         self._why_not = why_not
@@ -58,22 +61,29 @@ class Batches:
         """Compute the loss of a batch, and the model's outputs."""
         if here.anomaly and not self._why_not:
             self._why_not = "gg.detect_anomaly watches each operation"
+        self.look()
         if not self._why_not:
+            checked = not self.passes_over()
+            if checked:
+                self._held = {module: dict(vars(module)) for _, module in self._model.modules()}
+            refused = ""
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error", TraceWarning)
                     found = self._traced(inputs, wanted)
-            except (TraceError, TraceWarning) as reason:
-                self._why_not = str(reason)
-            else:
-                checked = not self.passes_over()
+            except Exception as reason:  # an error of the model's own is raised again, untraced
+                refused = str(reason) or repr(reason)
+            self._why_not = self._changed() or refused
+            if not self._why_not:
                 self.count += 1
-                if not checked or self._as_eager(found, inputs, wanted):
+                if not checked:
                     return found  # type: ignore[no-any-return]
-                self._why_not = (
-                    "the loss depends on something that changes from batch to batch, and that is "
-                    "no parameter"
-                )
+                expected = self.eager(inputs, wanted)
+                self._why_not = self._changed() or _difference(found, expected)
+                return expected if self._why_not else found
+            for module, before in self._held.items():
+                vars(module).clear()
+                vars(module).update(before)
         return self.eager(inputs, wanted)
 
     @property
@@ -94,9 +104,27 @@ class Batches:
             "inputs"
         )
 
-    def _as_eager(self, found: tuple[Any, list[Any]], inputs: list[Any], wanted: list[Any]) -> bool:
-        loss, outputs = self.eager(inputs, wanted)
-        return repr(numbers_of([found[0], found[1]])) == repr(numbers_of([loss, outputs]))
+    def look(self) -> None:
+        """Trace no more if an attribute of the model was set since it was traced."""
+        self._why_not = self._why_not or self._changed()
+
+    def _changed(self) -> str:
+        """Say which attribute was set, if any was; whether the model is trained is known."""
+        for module, before in self._held.items():
+            for name, now in vars(module).items():
+                if name != "training" and (name not in before or now is not before[name]):
+                    where = f"{type(module).__name__}.{name}"
+                    return f"{where} is set during the training, and a trace would not see that"
+        return ""
+
+
+def _difference(found: tuple[Any, list[Any]], expected: tuple[Any, list[Any]]) -> str:
+    """Say why a batch must not be traced of which these are the results in both ways."""
+    if isinstance(expected[0], Value) and repr(numbers_of(found)) == repr(numbers_of(expected)):
+        return ""
+    return (
+        "the loss depends on something that changes from batch to batch, and that is no parameter"
+    )
 
 
 def numbers_of(output: Any) -> Any:

@@ -106,8 +106,8 @@ def fit(
 
     The loss of a batch is traced by `gg.jit` and replayed, with the same numbers; ``history.how``
     and a line say so, or why that is not done: with callbacks, which might change the model; for
-    few steps; or where a model of your own can't be traced. A model that notes how often it is
-    called is called more often while that is found out.
+    few steps; or where a model of your own can't be traced, or has attributes that are set on the
+    way.
 
     The steps of a traced epoch are taken in the machine: the numbers of X and y are read once, at
     the begin, and the Values have their new numbers and gradients when the epoch ends.
@@ -150,6 +150,7 @@ def fit(
                 keep(history, parameters, epoch)
                 if schedule is not None:
                     optimizer.lr = schedule(epoch)
+                    batches.look()
                 before = best.copy(parameters) if held is None else ()
                 row = _epoch(steps, optimizer, named)
                 if history.how != batches.how:

@@ -234,8 +234,9 @@ class Backward:
             if letter is None or not isinstance(x, slice):
                 places.append(str(x))
                 continue
+            stop = -1 if x.stop is None else x.stop  # downwards, to the first one
             step = f", {x.step}" if x.step != 1 else ""
-            bounds = f"{x.start}, {x.stop}{step}" if x.start or step else str(x.stop)
+            bounds = f"{x.start}, {stop}{step}" if x.start or step else str(stop)
             text = _spread(Term(f"np.arange({bounds})", ATOM, (letter,)), view.letters)
             if axis in within:
                 along = Term(f"np.arange({dims[within[axis]]})", ATOM, (within[axis],))

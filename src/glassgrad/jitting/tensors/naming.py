@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from keyword import iskeyword
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -19,6 +20,8 @@ _PARTS = re.compile(r"'([^']*)'|\"([^\"]*)\"|(\d+)|([^\W\d]\w*)")
 _DEEPEST, _MOST = 8, 100_000
 
 Place = tuple[int, ...]
+#: The words of a path, with None for each place.
+Words = tuple[str | None, ...]
 
 
 def given_arrays(
@@ -55,11 +58,11 @@ def given_arrays(
     if n_inputs < n_given:
         wholes.append(Array(unused("params", taken), n_inputs, (n_given - n_inputs,)))
     for whole in wholes:
-        paths: dict[tuple[str | None, ...], dict[Place, int]] = {}
-        for slot in range(whole.base, whole.base + whole.count):
-            words, place = _parsed(names.get(slot, f"outside[{slot - n_inputs}]"))
-            paths.setdefault(words, {})[place] = slot
-        for words, slots in paths.items():
+        paths = _by_words(
+            (slot, names.get(slot, f"outside[{slot - n_inputs}]"))
+            for slot in range(whole.base, whole.base + whole.count)
+        )
+        for (words, _), slots in paths.items():
             for fixed, base, dims, strides in _grids(slots, ()):
                 found = Array("", base, dims, strides, _path(words, fixed), whole)
                 given = whole.base < n_inputs and len(paths) == 1 and not fixed
@@ -67,6 +70,21 @@ def given_arrays(
                 parts.append(found)
     parts.sort(key=lambda part: part.base)
     return wholes, parts
+
+
+def _by_words(named: Iterable[tuple[int, str]]) -> dict[tuple[Words, bool], dict[Place, int]]:
+    """Sort slots by the words of their paths; those that have one path are numbered."""
+    parsed = {slot: _parsed(path) for slot, path in named}
+    counts, seen = Counter(parsed.values()), Counter[tuple[Words, Place]]()
+    found: dict[tuple[Words, bool], dict[Place, int]] = {}
+    for slot, path in parsed.items():
+        words, place = path
+        several = counts[path] > 1
+        if several:
+            words, place = (*words, None), (*place, seen[path])
+            seen[path] += 1
+        found.setdefault((words, several), {})[place] = slot
+    return found
 
 
 def unused(name: str, taken: set[str]) -> str:
@@ -82,7 +100,7 @@ def unused(name: str, taken: set[str]) -> str:
     return found
 
 
-def _parsed(path: str) -> tuple[tuple[str | None, ...], Place]:
+def _parsed(path: str) -> tuple[Words, Place]:
     """Take a path apart: its words, with None for each place, and the places."""
     words: list[str | None] = []
     places = []
