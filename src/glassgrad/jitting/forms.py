@@ -52,11 +52,13 @@ class Form:
         Of a static object: itself; of a dict of another class one that is empty.
     size : int
         How many parts or numbers there are.
+    flat : bool
+        Whether it is a list of numbers.
     place, slot : int
         Of a number among the results: which of them it is, and where in the machine.
     """
 
-    __slots__ = ("keys", "kind", "parts", "place", "shape", "size", "slot", "type", "value")
+    __slots__ = ("flat", "keys", "kind", "parts", "place", "shape", "size", "slot", "type", "value")
 
     def __init__(
         self, kind: int, type: Any = None, parts: Any = (), keys: Any = (), shape: Any = (),
@@ -69,6 +71,7 @@ class Form:
         self.shape = shape
         self.value = value
         self.size = size or len(self.parts)
+        self.flat = type is list and all(part.kind == kinds.NUMBER for part in self.parts)
         self.place = place
         self.slot = 0
 
@@ -186,6 +189,8 @@ def fill(  # noqa: PLR0911, PLR0912
     kind = form.kind
     part: Form
     v: Value
+    if form.flat and type(x) is list:
+        return _fill_numbers(form, x, buffer, slot, values)
     if kind == kinds.NUMBER:
         if type(x) is float:
             machine.put(buffer, slot, x)
@@ -215,17 +220,30 @@ def fill(  # noqa: PLR0911, PLR0912
         x = list(x.values())
     for i in range(form.size):
         part = form.parts[i]
-        item = x[i]
-        if part.kind == kinds.NUMBER and (type(item) is float or type(item) is int):
+        slot = fill(part, x[i], buffer, slot, values)
+        if slot < 0:
+            return -1
+    return slot
+
+
+def _fill_numbers(
+    form: Form, items: list[Any], buffer: Any, slot: Whole, values: list[Any]
+) -> Whole:
+    """Write a list of numbers into slots, as `fill` does."""
+    if len(items) != form.size:
+        return -1
+    for i in range(form.size):
+        item = items[i]
+        if type(item) is float:
+            machine.put(buffer, slot, item)
+        elif type(item) is int:
             try:
                 machine.put(buffer, slot, float(item))
             except OverflowError:
                 as_float(item, _WHERE)  # which says more
-            slot += 1
-            continue
-        slot = fill(part, item, buffer, slot, values)
-        if slot < 0:
+        elif fill(form.parts[i], item, buffer, slot, values) < 0:
             return -1
+        slot += 1
     return slot
 
 
