@@ -390,6 +390,35 @@ def test_a_schedule_may_set_attributes_of_the_model() -> None:
     both(with_sgd, schedule=schedule, validation=HELD)
 
 
+@pytest.mark.parametrize("form", ["dict", "array", "number"])
+def test_what_models_may_return(form: str) -> None:
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            random.seed(5)
+            self.linear = nn.Linear(2, 2)
+
+        def __call__(self, x: Any) -> Any:
+            a, b = self.linear(x)
+            return {"dict": {"mean": a, "all": [a, b]}, "array": np.array([a, b]),
+                    "number": [a, 0.25]}[form]  # fmt: skip
+
+    def first(output: Any) -> Any:
+        return output["mean"] if form == "dict" else output[0]
+
+    def loss(predictions: Any, targets: Any) -> Any:
+        return gg.sum((first(p) - t) ** 2 for p, t in zip(predictions, targets, strict=True))
+
+    def metric(predictions: Any, targets: Any) -> float:
+        return float(loss(predictions, targets))
+
+    def with_sgd() -> tuple[nn.Module, optim.Optimizer]:
+        model = Model()
+        return model, optim.SGD(model.parameters(), lr=0.001)
+
+    rows = both(with_sgd, loss=loss, metrics=[metric]).history
+    assert rows["metric"] == pytest.approx(rows["loss"])
+
+
 def test_errors_are_those_of_the_function_itself() -> None:
     def loss(predictions: Any, targets: Any) -> Any:
         return 1.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from operator import is_
 from typing import Any, NoReturn
 
+from glassgrad.convert import as_float, is_array
 from glassgrad.engine import Value, here
 from glassgrad.errors import NonFiniteError, TraceWarning
 from glassgrad.jitting.calls import Family
@@ -111,7 +113,10 @@ class Batches:
     def _changed(self) -> str:
         """Say which attribute was set, if any was; whether the model is trained is known."""
         for module, before in self._held.items():
-            for name, now in vars(module).items():
+            found = vars(module)
+            if len(found) == len(before) and all(map(is_, found.values(), before.values())):
+                continue  # as nearly always
+            for name, now in found.items():
                 if name != "training" and (name not in before or now is not before[name]):
                     where = f"{type(module).__name__}.{name}"
                     return f"{where} is set during the training, and a trace would not see that"
@@ -129,6 +134,10 @@ def _difference(found: tuple[Any, list[Any]], expected: tuple[Any, list[Any]]) -
 
 def numbers_of(output: Any) -> Any:
     """Take the plain numbers out of what a model returns."""
+    if isinstance(output, dict):
+        return {key: numbers_of(part) for key, part in output.items()}
+    if is_array(output):
+        output = output.tolist()
     if isinstance(output, (list, tuple)):
         return [numbers_of(part) for part in output]
-    return float(output.data)
+    return float(output.data) if isinstance(output, Value) else as_float(output, "a model's output")

@@ -91,6 +91,11 @@ class Steps:
             self.come_back()
         return total / len(self._all), predictions, targets
 
+    def set_rate(self, rate: float) -> None:
+        """Set the learning rate; the schedule that gives it may have changed the model, too."""
+        self._optimizer.lr = rate
+        self._batches.look()
+
     def _drawn(self) -> list[list[int]]:
         """Draw the batches of an epoch."""
         if self._size is None:

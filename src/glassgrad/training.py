@@ -149,8 +149,7 @@ def fit(
             for epoch in range(epochs):
                 keep(history, parameters, epoch)
                 if schedule is not None:
-                    optimizer.lr = schedule(epoch)
-                    batches.look()
+                    steps.set_rate(schedule(epoch))
                 before = best.copy(parameters) if held is None else ()
                 row = _epoch(steps, optimizer, named)
                 if history.how != batches.how:
