@@ -12,6 +12,7 @@ import pytest
 import glassgrad as gg
 from builds import amount
 from glassgrad import Value
+from glassgrad.jitting.boxes import parted
 from glassgrad.jitting.lifting import finding, lifting
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
 from lifted import FAMILIES, Drawing, Program
@@ -180,3 +181,13 @@ def test_a_gradient_at_one_of_many_results_goes_through_a_deep_program() -> None
         x.grad = 0.0
     f(xs)[3].backward()
     assert bits(found) == bits([x.grad for x in xs])
+
+
+def test_the_way_back_from_one_of_many_results_is_short() -> None:
+    xs = [Value(0.001 * i) for i in range(1024)]
+    jitted = gg.jit(lambda xs: [gg.sin(x) for x in xs])
+    jitted(xs)[5].backward()
+    assert [i for i, x in enumerate(xs) if x.grad] == [5]
+    (code,) = [code for code, _ in jitted.tape.reverses.values()]
+    assert len(code) < 100
+    assert len(parted(jitted.tape.code, 0, [i == 1029 for i in range(2048)])) < 20 * 11

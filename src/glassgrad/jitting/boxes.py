@@ -133,11 +133,12 @@ def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
     rank = len(box.dims)
     d = next(i for i in range(box.free) if box.dims[i] > 1)
     made = array("i")
-    for i in range(box.dims[d]):
+    half = box.dims[d] // 2
+    for begin, length in ((0, half), (half, box.dims[d] - half)):
         part = words[:]
-        part[5 + d] = 1
+        part[5 + d] = length
         for k, access in enumerate(box.accesses):
-            part[5 + rank + k * (1 + rank)] += i * access[1 + d]
+            part[5 + rank + k * (1 + rank)] += begin * access[1 + d]
         made += parted(part, 0, wanted)
     return made
 
