@@ -88,10 +88,10 @@ static void *gg_serve(void *nothing) {
         else {
             pthread_mutex_lock(&gg_shared.lock);
             __atomic_store_n(&gg_shared.asleep, 1, __ATOMIC_SEQ_CST);
-            while (gg_shared.asleep &&
+            while (__atomic_load_n(&gg_shared.asleep, __ATOMIC_SEQ_CST) &&
                    __atomic_load_n(&gg_shared.next, __ATOMIC_SEQ_CST) % 16 >= GG_PARTS)
                 pthread_cond_wait(&gg_shared.wake, &gg_shared.lock);
-            gg_shared.asleep = 0;
+            __atomic_store_n(&gg_shared.asleep, 0, __ATOMIC_SEQ_CST);
             pthread_mutex_unlock(&gg_shared.lock);
             looks = 0;
         }
@@ -133,7 +133,8 @@ static inline void gg_make_thread(void) {
 static inline int gg_longest(const gg_box *box, int rank, int k) {
     int found = -1;
     for (int d = 0; d < rank; d++)
-        if (box->stride[d][k] && box->n[d] >= 2 * GG_PARTS && (found < 0 || box->n[d] > box->n[found]))
+        if (box->stride[d][k] && box->n[d] >= 2 * GG_PARTS &&
+            (found < 0 || box->n[d] > box->n[found]))
             found = d;
     return found >= 0 && gg_apart(box, 0, rank, k) ? found : -1;
 }
@@ -166,7 +167,7 @@ static int gg_in_parts(
     __atomic_store_n(&gg_shared.next, gg_shared.next / 16 * 16 + 16, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(&gg_shared.asleep, __ATOMIC_SEQ_CST)) {
         pthread_mutex_lock(&gg_shared.lock);
-        gg_shared.asleep = 0;
+        __atomic_store_n(&gg_shared.asleep, 0, __ATOMIC_SEQ_CST);
         pthread_cond_signal(&gg_shared.wake);
         pthread_mutex_unlock(&gg_shared.lock);
     }
