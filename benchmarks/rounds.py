@@ -34,6 +34,7 @@ TOLERANCE_OF_SINGLE = 1e-5
 
 #: One thread each: a step this small gains nothing from more, and CPU time counts them all.
 ENVIRONMENT = {
+    "GLASSGRAD_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
