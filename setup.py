@@ -35,7 +35,7 @@ MODULES: dict[str, dict[str, bool]] = {
         for room in (
             "algebra", "axes", "chains", "instructions", "lowering", "passes", "reversing", "slots",
             "lifting.boxes", "lifting.colours", "lifting.finding", "lifting.grouping",
-            "lifting.ordering",
+            "lifting.ordering", "lifting.tables",
         )
     },
 }

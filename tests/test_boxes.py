@@ -21,8 +21,10 @@ from glassgrad.jitting.arithmetic import floats
 from glassgrad.jitting.boxes import touched
 from glassgrad.jitting.reversing import offsets_of, reverse_code
 from glassgrad.jitting.tape import (
+    CHECK,
     CONTRACT,
     EACH,
+    END,
     FIRST,
     FOLD,
     LOOKUP,
@@ -299,6 +301,14 @@ def read(code: Any, at: int) -> tuple[list[int], int, int]:
     mask, kind = divmod(code[at], MASK)
     words = [kind, *code[at + 1 : at + code[at + 1]]]
     return touched(array("i", words), 0)[0], mask, kind
+
+
+def test_long_reverse_code_looks_for_ctrl_c_as_forward_code_does() -> None:
+    each = [EACH, 10, opcodes.NEG, 1, 1, 2, 2, 1, 0, 1]
+    more = [EACH, 10, opcodes.NEG, 1, 1, 2, 4, 1, 2, 1]
+    code = array("i", [*each, CHECK, *more, END])
+    back, _ = reverse_code(code, array("i"), array("i", [1] * 6), array("i", [4, 5]), 2, [], (0, 1))
+    assert [back[at] % MASK for at in offsets_of(back)] == [EACH, CHECK, EACH]
 
 
 def receivers(case: Case) -> list[tuple[int, int]]:

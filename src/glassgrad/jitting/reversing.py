@@ -106,6 +106,10 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             before += _of_many(code, at, carries, live)
             top = checked = 0
             continue
+        if op == CHECK and before:  # few words may be much work: then it stands where it did
+            made[top] = CHECK
+            top += 1
+            continue
         if op in (GUARD, CHECK) or not live[words[at + 1]]:
             continue
         if place < begin:

@@ -6,11 +6,12 @@ from array import array
 from collections.abc import Sequence
 from typing import Final
 
-from glassgrad.jitting.graph import NONE, Graph
+from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.boxes import Box, boxes_of
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
 from glassgrad.jitting.lifting.steps import Access, Step
+from glassgrad.jitting.lifting.tables import cuts_of, fill, nth_terms, terms_of
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP, MOST_DIMS, PICK
 from glassgrad.machine import show_source
 from glassgrad.opcodes import CONSTANT, COPY, EXAMPLES, MUL, TAKEN
@@ -85,7 +86,7 @@ class Finder:
             return
         table = array("i", bytes(4 * width * n))
         for j in range(width):
-            _fill(table, j * n, columns[j], self.groups.rows, self.groups.slot, first, last)
+            fill(table, j * n, columns[j], self.groups.rows, self.groups.slot, first, last)
         boxes = boxes_of(table, width, n)
         if _too_many(boxes, n) and any(graph.op[x[row]] == CONSTANT for x in columns):
             for j in range(width):
@@ -185,16 +186,16 @@ class Finder:
         products = colours.kind[row] == 2
         width = 2 if products else 1
         n = last - first
-        starts, offsets, table = _terms(graph, colours, groups, first, last)
+        starts, offsets, table = terms_of(graph, colours, groups, first, last)
         total = offsets[n]
-        cuts = _cuts(table, width, offsets, n)
+        cuts = cuts_of(table, width, offsets, n)
         term = colours.term[row]
         factors = [graph.a[term], graph.b[term]] if products else [term]
         if 4 * (len(cuts) - 1) > n and any(graph.op[x] == CONSTANT for x in factors):
             for j, x in enumerate(factors):
                 if graph.op[x] == CONSTANT:
                     self.spread(table, j * total, (j + 1) * total)
-            cuts = _cuts(table, width, offsets, n)
+            cuts = cuts_of(table, width, offsets, n)
         step = groups.step
         apart = [step[x] if x >= 0 else 0 for x in (colours.start[row], *factors)]
         for c in range(len(cuts) - 1):
@@ -224,7 +225,7 @@ class Finder:
                 out, out_step = groups.more_slots(n * self.examples, row), n
             columns = before[:]
             for j in range(width):
-                columns += _nth_terms(table, j * total + folded.begin, offsets, i, stop)
+                columns += nth_terms(table, j * total + folded.begin, offsets, i, stop)
             boxes = boxes_of(columns, width + 1, n, MOST_DIMS - 1 - len(folded.dims))
             fixed = [0] * len(folded.dims)
             for box in boxes:
@@ -271,96 +272,6 @@ def _folds(table: array[int], width: int, at: int, terms: int, total: int) -> li
 
 def _too_many(boxes: list[Box], n: int) -> bool:
     return 4 * len(boxes) > n
-
-
-def _fill(
-    table: array[int], at: int, column: array[int], rows: array[int], slot: array[int],
-    first: int, last: int,
-) -> None:  # fmt: skip
-    """Write the slots of one operand of some rows."""
-    to, operand, members, places = table, column, rows, slot
-    for i in range(first, last):
-        to[at + i - first] = places[operand[members[i]]]
-
-
-def _terms(
-    graph: Graph, colours: Colours, groups: Groups, first: int, last: int
-) -> tuple[array[int], array[int], array[int]]:
-    """List what sums consist of.
-
-    Returns
-    -------
-    starts : array of int
-        The slot that each sum begins with.
-    offsets : array of int
-        Where the terms of each sum begin, and at last how many there are.
-    table : array of int
-        The slots of all terms, or of all first and then all second factors.
-    """
-    n = last - first
-    a, b, slot = graph.a, graph.b, groups.slot
-    rows, kind, term, before = groups.rows, colours.kind, colours.term, colours.before
-    terms, start, first_of = colours.terms, colours.start, colours.first
-    begun, ends = array("i", bytes(4 * n)), array("i", bytes(4 * (n + 1)))
-    starts, offsets = begun, ends
-    for i in range(n):
-        offsets[i + 1] = offsets[i] + terms[rows[first + i]]
-    total = offsets[n]
-    products = kind[rows[first]] == 2
-    minus_zero = groups.minus_zero() if start[rows[first]] == NONE else NONE
-    found = array("i", bytes(4 * total * (2 if products else 1)))
-    table = found
-    for i in range(n):
-        r = rows[first + i]
-        starts[i] = slot[start[r]] if start[r] >= 0 else minus_zero
-        k = offsets[i + 1] - 1
-        while k >= offsets[i]:
-            t = term[r]
-            if before[r] < 0 and k == offsets[i] and first_of[r] >= 0:
-                t = first_of[r]
-            if products:
-                table[k], table[total + k] = slot[a[t]], slot[b[t]]
-            else:
-                table[k] = slot[t]
-            k -= 1
-            if before[r] >= 0:
-                r = before[r]
-    return begun, ends, found
-
-
-def _nth_terms(
-    table: array[int], at: int, offsets: array[int], first: int, last: int
-) -> array[int]:
-    """List the slots of the terms at one place of some sums."""
-    found = array("i", bytes(4 * (last - first)))
-    to, slots, begins = found, table, offsets
-    for i in range(first, last):
-        to[i - first] = slots[at + begins[i]]
-    return found
-
-
-def _cuts(table: array[int], width: int, offsets: array[int], n: int) -> list[int]:
-    """Cut sums where they change: those in between have equally many terms, equally far apart."""
-    slots, at = table, offsets
-    total = at[n]
-    cuts = [0]
-    first = 0
-    for i in range(1, n):
-        same = at[i + 1] - at[i] == at[first + 1] - at[first]
-        if same:
-            for j in range(0, width * total, total):
-                x, y = j + at[i], j + at[first]
-                for k in range(1, at[i + 1] - at[i]):
-                    if slots[x + k] - slots[x] != slots[y + k] - slots[y]:
-                        same = False
-                        break
-                if not same:
-                    break
-        if not same:
-            cuts.append(i)
-            first = i
-    cuts.append(n)
-    return cuts
 
 
 show_source(__spec__)

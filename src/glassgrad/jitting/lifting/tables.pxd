@@ -1,4 +1,4 @@
-# The types of C for finding.py when it is compiled.
+# The types of C for tables.py when it is compiled.
 cimport cython
 
 cdef int NONE
@@ -7,7 +7,7 @@ cdef int NONE
 @cython.locals(
     to="int[::1]", operand="int[::1]", members="int[::1]", places="int[::1]", i=int,
 )
-cdef _fill(table, int at, column, rows, slot, int first, int last)
+cpdef fill(table, int at, column, rows, slot, int first, int last)
 
 
 @cython.locals(
@@ -16,15 +16,15 @@ cdef _fill(table, int at, column, rows, slot, int first, int last)
     term="int[::1]", before="int[::1]", terms="int[::1]", start="int[::1]", first_of="int[::1]",
     starts="int[::1]", offsets="int[::1]", table="int[::1]",
 )
-cdef _terms(graph, colours, groups, int first, int last)
+cpdef terms_of(graph, colours, groups, int first, int last)
 
 
 @cython.locals(to="int[::1]", slots="int[::1]", begins="int[::1]", i=int)
-cdef _nth_terms(table, int at, offsets, int first, int last)
+cpdef nth_terms(table, int at, offsets, int first, int last)
 
 
 @cython.locals(
     slots="int[::1]", at="int[::1]", total=int, first=int, i=int, j=int, k=int, x=int, y=int,
     same=cython.bint,
 )
-cdef _cuts(table, int width, offsets, int n)
+cpdef cuts_of(table, int width, offsets, int n)
