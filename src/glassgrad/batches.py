@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from operator import is_
 from typing import Any, NoReturn
 
 from glassgrad.convert import as_float, is_array
@@ -13,7 +12,7 @@ from glassgrad.errors import NonFiniteError, TraceWarning
 from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
 from glassgrad.modes import detect_anomaly
-from glassgrad.nn.module import Module
+from glassgrad.nn.module import Module, unchanged
 
 __all__ = ["Batches", "numbers_of"]
 
@@ -48,6 +47,7 @@ class Batches:
         self._traced = jit(forward, exact=True)
         #: The attributes of the model and of its parts, when it was last looked at.
         self._held: dict[Module, dict[str, Any]] = {}
+        self._pairs: list[tuple[dict[str, Any], dict[str, Any]]] = []
         #: How many batches were traced.
         self.count = 0
         self._why_not = why_not
@@ -68,6 +68,7 @@ class Batches:
             checked = not self.passes_over()
             if checked:
                 self._held = {module: dict(vars(module)) for _, module in self._model.modules()}
+                self._pairs = [(vars(module), before) for module, before in self._held.items()]
             refused = ""
             try:
                 with warnings.catch_warnings():
@@ -112,11 +113,10 @@ class Batches:
 
     def _changed(self) -> str:
         """Say which attribute was set, if any was; whether the model is trained is known."""
+        if unchanged(self._pairs):  # as nearly always
+            return ""
         for module, before in self._held.items():
-            found = vars(module)
-            if len(found) == len(before) and all(map(is_, found.values(), before.values())):
-                continue  # as nearly always
-            for name, now in found.items():
+            for name, now in vars(module).items():
                 if name != "training" and (name not in before or now is not before[name]):
                     where = f"{type(module).__name__}.{name}"
                     return f"{where} is set during the training, and a trace would not see that"

@@ -55,6 +55,19 @@ cdef inline int _visit(object part, PyTypeObject *module, list found, int depth)
     return 0
 
 
+cdef inline bint same(dict own, dict before) noexcept:
+    cdef Py_ssize_t i = 0, j = 0
+    cdef PyObject *name
+    cdef PyObject *one
+    cdef PyObject *other
+    if len(own) != len(before):
+        return False
+    while next_of(own, &i, &name, &one) and next_of(before, &j, &name, &other):
+        if one is not other:
+            return False
+    return True
+
+
 cdef inline int _leaf(PyObject *v, list found) except -1:
     if (<Value>v)._a is None:
         if found is None:

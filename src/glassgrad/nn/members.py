@@ -6,6 +6,7 @@ next, because nobody says so when a list grows; so it has to be quick.
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
 
 from glassgrad.engine import Value
@@ -33,3 +34,8 @@ def visit(part: Any, module: type, found: list[Value] | None) -> None:
         for name, item in vars(part).items():
             if not name.startswith("_"):
                 visit(item, module, found)
+
+
+def same(own: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Tell whether two dicts hold the same objects in the same order."""
+    return len(own) == len(before) and all(map(is_, own.values(), before.values()))

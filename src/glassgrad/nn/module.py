@@ -231,6 +231,14 @@ def parameter_paths() -> dict[Value, str]:
     return found
 
 
+def unchanged(attributes: list[tuple[dict[str, Any], dict[str, Any]]]) -> bool:
+    """Tell whether dicts of attributes hold what they held when they were copied."""
+    for own, before in attributes:  # noqa: SIM110 (compiled, a loop is faster)
+        if not members.same(own, before):
+            return False
+    return True
+
+
 def _parameters_below(module: Module, seen: set[int]) -> Iterator[tuple[str, Value]]:
     """Yield parameters with their paths as `named_parameters` does; a cycle is no trouble here."""
     stack: list[tuple[str, Iterator[tuple[str, Any]]]] = [("", _own(module))]
