@@ -166,3 +166,16 @@ def test_a_first_derivative_needs_one_program(name: str) -> None:
     for point in points(name, places, 20):
         assert bits(traced(*point)) == bits(gg.grad(f, places)(*point)), point
         assert not traced.graph.guards
+
+
+@pytest.mark.parametrize("zeros", [(-0.0,), (-0.0, -0.0), (0.0, -0.0), (-0.0, 1.0)])
+def test_sums_keep_the_sign_of_a_zero_whatever_they_add(zeros: tuple[float, ...]) -> None:
+    for start in (0, -0.0):
+        expected = bits(sum(zeros, start))  # Python's own
+        for f in (
+            lambda xs, start=start: gg.sum(xs, start),
+            lambda xs, start=start: gg.dot(xs, [1.0] * len(xs), start),
+        ):
+            values = [Value(x) for x in zeros]
+            assert bits(f(list(zeros))) == bits(f(values)) == expected
+            assert bits(gg.jit(f, exact=True)(list(zeros))) == expected

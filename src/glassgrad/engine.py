@@ -31,6 +31,7 @@ is passed to it rather than closed over, and C's functions are reached through t
 from __future__ import annotations
 
 from math import isfinite
+from operator import add as plus
 
 from glassgrad import kernels, machine
 from glassgrad.convert import (
@@ -1227,8 +1228,11 @@ def mean(values: Iterable[Any]) -> Any:
 
 
 def _plus(a: Any, b: Any) -> Any:
-    """Add as ``a + b`` does, but without looking up what that means for two Values."""
-    return _add(a, b) if type(a) is Value and type(b) is Value else a + b
+    """Add as ``a + b`` does, but without looking up what that means for two Values.
+
+    Compiled, ``a + b`` of the int 0 and the float -0.0 would be -0.0, not 0.0 as in Python.
+    """
+    return _add(a, b) if type(a) is Value and type(b) is Value else plus(a, b)
 
 
 def _times(a: Any, b: Any) -> Any:
