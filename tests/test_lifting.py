@@ -191,3 +191,21 @@ def test_the_way_back_from_one_of_many_results_is_short() -> None:
     (code,) = [code for code, _ in jitted.tape.reverses.values()]
     assert len(code) < 100
     assert len(parted(jitted.tape.code, 0, [i == 1029 for i in range(2048)])) < 20 * 11
+
+
+@pytest.mark.usefixtures("always")
+def test_a_start_is_not_taken_for_later_than_it_is() -> None:
+    d = Drawing(3)
+    xs, ys, a, b = d.weights(8), d.weights(7), d.numbers(8, 20), d.weights(20)
+
+    def f() -> Any:
+        early = [gg.tanh(y) for y in ys]
+        sums = [gg.dot(row, b, x) for row, x in zip(a, xs, strict=True)]
+        late = gg.tanh(xs[7])  # in one group with `early`, and made after the sums
+        return sum(early) + sum(s * s for s in sums) + late + sum(gg.sin(x) for x in xs)
+
+    exact = gg.jit(f, exact=True)
+    for _ in range(20):
+        for x in d.parameters:
+            x.data = d.draw.uniform(-2.0, 2.0)
+        assert bits(numbers(exact, d.parameters, ())) == bits(numbers(f, d.parameters, ()))

@@ -6,7 +6,7 @@ cdef int NONE, TAKEN
 
 @cython.locals(
     times="int[::1]", members="int[::1]", kind="int[::1]", term="int[::1]", before="int[::1]",
-    first="int[::1]", terms="int[::1]", i=int, r=int, k=int, p=int, many=int,
+    first="int[::1]", terms="int[::1]", i=int, r=int, k=int, p=int, many=int, start=int,
 )
 cdef int _passes(when, colours, rows, int at, int count, int clock) except -1
 

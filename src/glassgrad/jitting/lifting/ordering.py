@@ -57,6 +57,7 @@ def _passes(
             clock += 1
         return clock + count
     many = terms[members[at]]
+    start = clock + 2 * count * many  # comes last, after all terms
     for i in range(at + count - 1, at - 1, -1):
         r = members[i]
         for k in range(many):
@@ -70,8 +71,9 @@ def _passes(
             clock += 1
             if before[r] >= 0:
                 r = before[r]
-        times[3 * r + 2] = clock + 2 * count * many
-    return clock + count * many + count
+        times[3 * r + 2] = start
+        start += 1
+    return start
 
 
 def _one(when: array[int], colours: Colours, row: int, clock: int) -> int:
