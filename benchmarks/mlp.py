@@ -55,8 +55,8 @@ def ours(jit: bool, dtype: str = "float64") -> Work:
                 p.data = weight
     optimizer = gg.optim.SGD(model.parameters(), lr=RATE)
 
-    def example(x: Any, label: Any) -> gg.Value:
-        return -gg.take(gg.log_softmax(model(list(x))), label)  # type: ignore[no-any-return]
+    def example(x: Any, label: Any) -> Any:
+        return -gg.take(gg.log_softmax(model(list(x))), label)
 
     def loss(examples: Any, classes: Any) -> Any:
         return gg.sum(list(gg.vmap(example)(examples, classes))) / BATCH

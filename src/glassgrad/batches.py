@@ -70,6 +70,7 @@ class Batches:
                 self._held = {module: dict(vars(module)) for _, module in self._model.modules()}
                 self._pairs = [(vars(module), before) for module, before in self._held.items()]
             refused = ""
+            found: tuple[Any, list[Any]]
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("error", TraceWarning)
@@ -80,7 +81,7 @@ class Batches:
             if not self._why_not:
                 self.count += 1
                 if not checked:
-                    return found  # type: ignore[no-any-return]
+                    return found
                 expected = self.eager(inputs, wanted)
                 self._why_not = self._changed() or _difference(found, expected)
                 return expected if self._why_not else found
