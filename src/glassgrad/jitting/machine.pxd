@@ -27,7 +27,8 @@ cdef int put_all(Buffer buffer, int slot, tuple values) except -1
 cdef int put_gradients(
     Buffer buffer, array slots, array places, tuple operands, long long number) except -1
 cdef int take_gradients(
-    Buffer buffer, array slots, array places, tuple operands, long long number) except -1
+    Buffer buffer, array slots, array places, tuple operands, long long number,
+    bint more) except -1
 
 
 cdef inline void put(Buffer buffer, int slot, double x) noexcept nogil:

@@ -104,11 +104,26 @@ def put_gradients(
 
 
 def take_gradients(
-    buffer: Buffer, slots: array[int], places: array[int], operands: tuple[Value, ...], number: int
-) -> None:
-    """Give operands the gradients of `put_gradients` after the pass, and set these back to -0.0."""
+    buffer: Buffer, slots: array[int], places: array[int], operands: tuple[Value, ...],
+    number: int, more: bool,
+) -> None:  # fmt: skip
+    """Give operands the gradients of slots after the pass, and set these back to -0.0.
+
+    Parameters
+    ----------
+    buffer : Buffer
+    slots, places, operands, number
+        As in `put_gradients`.
+    more : bool
+        Whether these gradients are added to what the operands have received so far. Otherwise they
+        are all, since `put_gradients` came before.
+    """
     for slot in slots:
-        set_gradient(operands[places[slot]], take_gradient(buffer, slot), number)
+        operand = operands[places[slot]]
+        grad = take_gradient(buffer, slot)
+        if more:
+            grad = gradient_so_far(operand, number) + grad
+        set_gradient(operand, grad, number)
 
 
 def add_gradient(buffer: Buffer, slot: int, x: float) -> None:

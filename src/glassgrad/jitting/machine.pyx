@@ -5,7 +5,7 @@ from cpython.object cimport PyObject
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdlib cimport calloc, free
 
-from glassgrad.engine cimport Value, set_gradient
+from glassgrad.engine cimport Value, gradient_so_far, set_gradient
 
 from glassgrad.jitting.arithmetic import floats
 
@@ -92,18 +92,23 @@ cdef int put_gradients(
 
 
 cdef int take_gradients(
-    Buffer buffer, array slots, array places, tuple operands, long long number) except -1:
+    Buffer buffer, array slots, array places, tuple operands, long long number,
+    bint more) except -1:
     cdef const int *slot = slots.data.as_ints
     cdef const int *place = places.data.as_ints
     cdef PyObject *operand
+    cdef double grad
     cdef Py_ssize_t i
     for i in range(len(slots)):
         operand = PyTuple_GET_ITEM(operands, place[slot[i]])
+        grad = take_gradient(buffer, slot[i])
         if (<Value>operand)._a is None:
-            (<Value>operand)._grad = take_gradient(buffer, slot[i])
+            (<Value>operand)._grad = (<Value>operand)._grad + grad if more else grad
             (<Value>operand)._mark = number
         else:
-            set_gradient(<Value>operand, take_gradient(buffer, slot[i]), number)
+            if more:
+                grad = gradient_so_far(<Value>operand, number) + grad
+            set_gradient(<Value>operand, grad, number)
     return 0
 
 

@@ -12,7 +12,7 @@ cdef class Program:
     cdef readonly object tape, graph, lifted
     cdef readonly Form form
     cdef readonly tuple externals, partials
-    cdef readonly bint numbers_out, single
+    cdef readonly bint exact, numbers_out, single
     cdef readonly long long nodes
     cdef readonly double tracing, lowering
     cdef readonly list outputs, rooms

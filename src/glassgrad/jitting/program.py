@@ -41,12 +41,13 @@ class Program:
         The Values from outside that the function reads.
     wanting : list of int
         Which inputs are Values.
-    numbers_out, single : bool
-        Whether the results are plain numbers, and whether it computes in float32.
+    exact, numbers_out, single : bool
+        Whether shares of gradients are added in the order of the eager engine, whether the results
+        are plain numbers, and whether it computes in float32.
     """
 
     __slots__ = (
-        "externals", "first_external", "form", "graph", "lifted", "lowering", "nodes",
+        "exact", "externals", "first_external", "form", "graph", "lifted", "lowering", "nodes",
         "numbers_out", "outputs", "partials", "places", "rooms", "single", "tape", "tracing",
     )  # fmt: skip
 
@@ -59,6 +60,7 @@ class Program:
         self.graph = graph
         self.lifted = lifted
         self.form = form
+        self.exact: bool = tape.exact
         self.externals = externals
         self.numbers_out = numbers_out
         self.single = single
@@ -140,11 +142,12 @@ class Lease(Call):
         buffer = self.room.buffer
         places, operands = program.places, self.operands
         code, reached = program.tape.reverse(tuple(sorted(self.seeds)))
-        machine.put_gradients(buffer, reached, places, operands, number)
+        if program.exact:  # each share is added to what came before, as outside of a trace
+            machine.put_gradients(buffer, reached, places, operands, number)
         for which, grad in self.seeds.items():
             machine.add_gradient(buffer, program.outputs[which], grad)
         machine.reverse(buffer, code)
-        machine.take_gradients(buffer, reached, places, operands, number)
+        machine.take_gradients(buffer, reached, places, operands, number, not program.exact)
 
     def inputs(self) -> list[float]:
         """List what the inputs and the Values from outside were when the program ran."""
