@@ -22,7 +22,7 @@ WORDS = {
     **{
         name: getattr(tape, name)
         for name in (
-            "EACH", "FOLD", "CONTRACT", "LOOKUP", "PICK",
+            "EACH", "FOLD", "CONTRACT", "LOOKUP", "PICK", "MATMUL",
             "DOT", "RUN", "SUM", "GUARD", "CALL", "CHECK", "REPLAY", "END",
         )
     },

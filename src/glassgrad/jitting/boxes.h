@@ -237,14 +237,6 @@ static void F(forget_results)(const gg_box *box, REAL *g) {
     while (gg_next(box, &place, box->free));
 }
 
-/* Add products to numbers, see add_products. */
-static void F(add_up)(
-    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second, int backwards) {
-    F(sum_job) job = {rank, backwards, which, sums, first, second};
-    gg_in_parts(F(add_products), &job, box, rank, which[0], 1);
-}
-
 /* FOLD and CONTRACT: results add up along some dims, from a start. */
 static int F(folded)(REAL *v, const gg_box *box, int kind) {
     const REAL one = 1;

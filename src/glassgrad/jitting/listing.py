@@ -130,7 +130,7 @@ def _at_once(code: array[int], at: int) -> str:
         return f"PICK {len(slots)}   [{code[at + 2]}..] = {', '.join(shown)}"
     box = Box(code, at)
     out, *operands = (f"{access[0]}{access[1:]}" for access in box.accesses)
-    name = MEANINGS[box.op].name if code[at] != words.LOOKUP else ""
+    name = MEANINGS[box.op].name if code[at] in (words.EACH, words.FOLD) else ""
     if code[at] == words.EACH:
         kind, text = f"EACH {name}", f"{name}({', '.join(operands)})"
     elif code[at] == words.LOOKUP:
@@ -138,9 +138,11 @@ def _at_once(code: array[int], at: int) -> str:
         kind = "LOOKUP"
         text = f"the {index} of {box.n} that lie {box.step} apart from {first}"
     else:
-        kind = "CONTRACT" if code[at] == words.CONTRACT else f"FOLD {name}"
+        kind = f"FOLD {name}"
+        if code[at] == words.CONTRACT:
+            kind = "CONTRACT by BLAS" if box.op == words.MATMUL else "CONTRACT"
         text = f"{operands[0]} + {' * '.join(operands[1:])}"
-        if name not in ("add", "mul"):
+        if name not in ("add", ""):
             text = f"{name}({', '.join(operands)})"
     folded = f" over {_shape(box.dims[box.free :])}" if box.free < len(box.dims) else ""
     return f"{kind} {_shape(box.dims[: box.free])}{folded}   {out} = {text}"

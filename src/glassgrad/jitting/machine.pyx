@@ -7,6 +7,7 @@ from libc.stdlib cimport calloc, free
 
 from glassgrad.engine cimport Value, gradient_so_far, set_gradient
 
+from glassgrad.jitting import blas
 from glassgrad.jitting.arithmetic import floats
 
 cdef extern from "Python.h":
@@ -30,6 +31,7 @@ cdef extern from "jitting/run.h":
     int gg_lanes(Buffer) noexcept
     void gg_load(Buffer, int slot, const char *numbers, ptrdiff_t step, int n) noexcept
     void gg_store(Buffer, int slot, double *to, int n) noexcept
+    void *gg_blas[2]
 
 cdef extern from "fenv.h":
     ctypedef struct fenv_t:
@@ -41,9 +43,19 @@ cdef extern from "fenv.h":
 cdef Buffer new_buffer(object tape, bint single=False) except NULL:
     cdef Buffer buffer = machine_for(tape, tape.n_slots, single)
     gg_clear(buffer)
+    if tape.n_products:
+        use_blas()
     for slot, number in enumerate(tape.constants, tape.n_inputs + tape.n_externals):
         put(buffer, slot, number)
     return buffer
+
+
+cdef int use_blas() except -1:
+    """Let large products of matrices be NumPy's, where it has them."""
+    cdef size_t double_one, single_one
+    double_one, single_one = blas.found()
+    gg_blas[0], gg_blas[1] = <void *>double_one, <void *>single_one
+    return 0
 
 
 cdef Buffer machine_for(object tape, int n_slots, bint single) except NULL:

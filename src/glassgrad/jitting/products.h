@@ -1,4 +1,5 @@
-/* Sums of products over boxes, in the order that boxes.py says, for one kind of number.
+/* Sums of products over boxes, for one kind of number: in the order that boxes.py says, but those
+ * left to BLAS.
  *
  * To be included by boxes.h.
  */
@@ -228,4 +229,39 @@ static int F(add_products)(void *job, const gg_box *box) {
         }
     } while (gg_next(&t.walk, &place, t.walk.rank));
     return GG_DONE;
+}
+
+/* Let BLAS add products to numbers, in an order of its own; return whether it did. */
+static int F(add_by_blas)(
+    const gg_box *box, const int *which, REAL *sums, const REAL *first, const REAL *second) {
+    GG_GEMM(REAL, *const multiply) = gg_blas[sizeof(REAL) == sizeof(float)];
+    gg_product t;
+    if (multiply == NULL || !gg_matrices(&t, box, which))
+        return 0;
+    const REAL *const a = t.which[1] == which[1] ? first : second;
+    const REAL *const b = t.which[1] == which[1] ? second : first;
+    REAL *const c = sums + box->base[which[0]];
+    if (which[3] != which[0]) {
+        const REAL *const from = sums + box->base[which[3]];
+        for (ptrdiff_t i = 0; i < t.rows; i++)
+            if (i && !t.start_row)
+                memcpy(c + i * t.row[0], c, (size_t)t.columns * sizeof(REAL));
+            else
+                for (ptrdiff_t l = 0; l < t.columns; l++)
+                    c[i * t.row[0] + l] = from[i * t.start_row + l * t.start_column];
+    }
+    multiply(
+        GG_ROW_BY_ROW, t.turn[1], t.turn[2], t.rows, t.columns, t.terms, 1,
+        a + box->base[t.which[1]], t.row[1], b + box->base[t.which[2]], t.row[2], 1, c, t.row[0]);
+    return 1;
+}
+
+/* Add products to numbers, see add_products. */
+static void F(add_up)(
+    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
+    const REAL *second, int backwards) {
+    if (box->op == GG_MATMUL && F(add_by_blas)(box, which, sums, first, second))
+        return;
+    F(sum_job) job = {rank, backwards, which, sums, first, second};
+    gg_in_parts(F(add_products), &job, box, rank, which[0], 1);
 }

@@ -14,6 +14,7 @@
 #endif
 
 #include "../vectors.h"
+#include "blas.h"
 #include "box.h"
 #include "machine.h"
 #include "threads.h"

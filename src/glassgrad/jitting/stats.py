@@ -16,8 +16,9 @@ class Stats:
         How many operations the function performed while it was traced, as far as they matter.
     instructions, bytes : int
         Of the tape, with the numbers of one run.
-    callbacks : int
-        How many instructions call Python: operations of one's own.
+    callbacks, products : int
+        How many instructions call Python: operations of one's own. How many are products of
+        matrices that are left to NumPy's BLAS, if it has them; ``f.tape`` says which.
     trace_seconds, lower_seconds : float
         How long it took to run and record the function, and to make the tape.
     variants, programs : int
@@ -25,7 +26,7 @@ class Stats:
     """
 
     __slots__ = (
-        "bytes", "callbacks", "instructions", "lower_seconds", "nodes", "programs",
+        "bytes", "callbacks", "instructions", "lower_seconds", "nodes", "products", "programs",
         "trace_seconds", "variants",
     )  # fmt: skip
 
@@ -35,13 +36,16 @@ class Stats:
         self.instructions = tape.n_instructions
         self.bytes = tape.nbytes
         self.callbacks = tape.n_calls
+        self.products = tape.n_products
         self.trace_seconds = program.tracing
         self.lower_seconds = program.lowering
         self.variants = max(len(f.variants) for f in families if program in f.variants)
         self.programs = sum(len(f.variants) for f in families)
 
     def __repr__(self) -> str:
+        blas = f", {self.products} products of matrices by BLAS" if self.products else ""
         size = f"{self.nodes:,} nodes, {self.instructions:,} instructions, {self.bytes:,} bytes"
+        size += blas
         times = f"traced in {1e3 * self.trace_seconds:.3g} ms"
         times += f", lowered in {1e3 * self.lower_seconds:.3g} ms"
         calls = f"{self.callbacks} calls of Python a run, {self.variants} variants for these "

@@ -25,15 +25,16 @@ of the box is: in slot ``base + sum(stride * coordinate)``. Their second word is
 
     EACH     size op  free rank dims out a [b [c]]   an operation below `EACH`, but not taken
     FOLD     size op  free rank dims out start a     out = ((start op a0) op a1) op ...
-    CONTRACT size mul free rank dims out start a b   out = ((start + a0*b0) + a1*b1) + ...
+    CONTRACT size how  free rank dims out start a b  out = ((start + a0*b0) + a1*b1) + ...
     LOOKUP   size n   step rank dims out index first out = the index-th of n slots, from the slot
                                                      first on, at equal distances
     PICK     size out p0 p1 ...                      copies slots to out, out + 1, ...
 
 A result is folded along the dims from ``free`` on, the last one fastest; there ``out`` and
 ``start`` have the stride 0. The operation of a fold is add, maximum or minimum. Each result has a
-slot of its own, and no operand lies where a result does. What these instructions do, number by
-number, says `glassgrad.jitting.boxes`.
+slot of its own, and no operand lies where a result does. ``how`` is mul, or `MATMUL` where the
+order of the terms is free, and the box a large product of matrices. What these instructions do,
+number by number, says `glassgrad.jitting.boxes`.
 
 The *reverse* code, for `Value.backward`, has the same instructions, newest first; the word for the
 operation is ``op + 256 * mask``, and the mask says which operands receive a share of the gradient:
@@ -56,6 +57,9 @@ DOT, RUN, SUM, GUARD, CALL, CHECK, REPLAY, END = range(120, 128)
 
 #: Instructions that do many operations at once; their numbers lie above those of all cards, too.
 EACH, FOLD, CONTRACT, LOOKUP, PICK = range(112, 117)
+
+#: How a `CONTRACT` may be added up in another order, by BLAS: see `glassgrad.jitting.blas`.
+MATMUL = 117
 
 #: Masks of the reverse code.
 MASK: Final = 256
@@ -141,6 +145,16 @@ class Tape:
         from glassgrad.jitting.reversing import offsets_of
 
         return sum(self.code[at] == CALL for at in offsets_of(self.code))
+
+    @property
+    def n_products(self) -> int:
+        """How many instructions of the forward pass BLAS may do."""
+        from glassgrad.jitting.reversing import offsets_of
+
+        return sum(
+            self.code[at] == CONTRACT and self.code[at + 2] == MATMUL
+            for at in offsets_of(self.code)
+        )
 
     @property
     def nbytes(self) -> int:

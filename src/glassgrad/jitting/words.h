@@ -21,6 +21,7 @@
 #define GG_CONTRACT 114
 #define GG_LOOKUP 115
 #define GG_PICK 116
+#define GG_MATMUL 117
 #define GG_DOT 120
 #define GG_RUN 121
 #define GG_SUM 122

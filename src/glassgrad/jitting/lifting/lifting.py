@@ -107,7 +107,7 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         return None, program
     given = graph.n_inputs + graph.n_externals
     groups.constants.extend([0.0] * (-(given + len(groups.constants)) % _LINE))
-    writer = Writer(graph, colours, groups)
+    writer = Writer(graph, colours, groups, exact)
     tape = Tape()
     tape.code = writer.write(steps)
     tape.constants = groups.constants

@@ -6,16 +6,19 @@ from array import array
 from collections.abc import Sequence
 from itertools import pairwise
 
+from glassgrad.jitting.blas import is_product
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import FIRST_CONSTANT, Groups
 from glassgrad.jitting.lifting.steps import Step
 from glassgrad.jitting.tape import (
     CHECK,
+    CONTRACT,
     DOT,
     END,
     GUARD,
     LOOKUP,
+    MATMUL,
     MOST_TERMS,
     PICK,
     RUN,
@@ -37,12 +40,14 @@ class Writer:
     colours : Colours
     groups : Groups
         With all constants, so that it is known where other slots begin.
+    exact : bool
+        Whether every sum is to be added up in its order.
     """
 
-    __slots__ = ("colours", "done", "given", "graph", "groups", "shift", "words")
+    __slots__ = ("colours", "done", "exact", "given", "graph", "groups", "shift", "words")
 
-    def __init__(self, graph: Graph, colours: Colours, groups: Groups) -> None:
-        self.graph, self.colours, self.groups = graph, colours, groups
+    def __init__(self, graph: Graph, colours: Colours, groups: Groups, exact: bool) -> None:
+        self.graph, self.colours, self.groups, self.exact = graph, colours, groups, exact
         self.given = graph.n_inputs + graph.n_externals
         self.shift = len(groups.constants)
         self.words = array("i")
@@ -90,7 +95,7 @@ class Writer:
             self.words.extend((PICK, 3 + len(slots), out, *slots))
             self.done += len(slots)
             return
-        what = step.slots if step.kind == LOOKUP else (step.op, step.free)
+        what = step.slots if step.kind == LOOKUP else (self.how(step), step.free)
         words = array("i", (step.kind, 0, *what, len(step.dims), *step.dims))
         for access in step.accesses:
             words.append(self.place(access.base))
@@ -101,6 +106,14 @@ class Writer:
         for length in step.dims:
             done *= length
         self.done += done
+
+    def how(self, step: Step) -> int:
+        """Tell what is done at each place; of some contractions, that BLAS may do them."""
+        if step.kind == CONTRACT and not self.exact:
+            sums, _, *factors = [access.strides for access in step.accesses]
+            if is_product(step.dims, [sums, *factors]):
+                return MATMUL
+        return step.op
 
     def row(self, row: int) -> None:
         """Write a row that stays as it is."""
