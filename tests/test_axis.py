@@ -264,20 +264,49 @@ def test_an_error_of_one_example() -> None:
         gg.jit(lambda X: sum(gg.vmap(f)(X)))([1.0, 2.0, 3.0])
 
 
-def test_exact_keeps_the_order() -> None:
-    gg.seed(3)
-    model = nn.MLP(2, [4, 1], activation="tanh")
-    jitted = gg.jit(lambda X: sum(gg.vmap(model)(X)), exact=True)
-    for X in (draws(5, 2), draws(5, 2, seed=1)):
-        found, expected = jitted(X), sum([model(x) for x in X])
-        assert found.data == expected.data
+def same_bits(whole: Callable[..., Any], f: Any, params: list[Value], X: Any) -> bool:
+    """Compare an exact program with a loop over the examples; tell whether it has an axis."""
+    jitted = gg.jit(lambda X: whole(gg.vmap(f)(X)), exact=True)
+    for turn in range(2):
+        rows = (np.array(X) * (1.0 + turn)).tolist()
+        found, expected = jitted(rows), whole([f(x) for x in rows])
+        assert found.data.hex() == expected.data.hex()
         grads = []
         for v in (found, expected):
-            model.zero_grad()
+            for p in params:
+                p.grad = 0.0
             v.backward()
-            grads.append([p.grad for p in model.parameters()])
+            grads.append([p.grad.hex() for p in params])
         assert grads[0] == grads[1]
-    assert not has_axis(jitted)
+    return has_axis(jitted)
+
+
+@pytest.mark.parametrize("n", [2, 5, 64])
+def test_exact_keeps_the_order(n: int) -> None:
+    gg.seed(3)
+    model = nn.MLP(3, [8, 8, 1], activation="tanh")
+    params = model.parameters()
+
+    def whole(ys: Any) -> Any:
+        return sum(ys) / n + 0.1 * sum([p * p for p in params])
+
+    assert same_bits(whole, model, params, draws(n, 3))
+
+
+def test_exact_calls_for_each_where_shares_would_come_in_another_order() -> None:
+    w, v = Value(0.3), Value(-1.7)
+    X = draws(6)
+    assert same_bits(sum, lambda x: (w * x).exp() * v, [w, v], X)
+    assert same_bits(lambda ys: sum(ys) * w + v, lambda x: (w * x).exp(), [w, v], X)
+    for f in (
+        lambda x: (w * x).exp() * w,  # in two places
+        lambda x: w * w * x,
+        lambda x: (w * v).exp() * x,  # computed once for all examples
+        lambda x: w.exp(),
+    ):
+        assert not same_bits(sum, f, [w, v], X)
+    table = [Value(0.1 * k) for k in range(3)]
+    assert same_bits(sum, lambda i: gg.take(table, i).sin(), table, [0.0, 1.0, 1.0, 0.0])
 
 
 def test_an_axis_within_an_axis() -> None:

@@ -47,15 +47,17 @@ def weighted(results: Any) -> Any:
     return gg.sum((0.3 + k) * r for k, r in enumerate(results)) * Value(1.0)
 
 
-def check(family: str, seed: int, n: int) -> bool:
+def check(family: str, seed: int, n: int, exact: bool = False) -> bool:
     """Compare a program for n examples with itself, called for each; tell whether it is lifted."""
     f, parameters, inputs = FAMILIES[family](seed)
-    jitted = gg.jit(lambda args: weighted(gg.vmap(f)(*args)))
+    jitted = gg.jit(lambda args: weighted(gg.vmap(f)(*args)), exact=exact)
     for turn in range(2):
         examples = several(family, seed + turn, inputs, n)
         columns = list(zip(*examples, strict=True))
         found = numbers(lambda: jitted(stacked(examples)), parameters)  # noqa: B023
         expected = numbers(lambda: weighted(by_hand(f)(*columns)), parameters)  # noqa: B023
+        if exact:
+            assert list(map(repr, found)) == list(map(repr, expected)), seed
         scale = max([abs(x) for x in expected if np.isfinite(x)], default=1.0)
         np.testing.assert_allclose(
             found, expected, rtol=1e-10, atol=1e-12 * max(scale, 1e-300), err_msg=str(seed)
@@ -67,6 +69,13 @@ def check(family: str, seed: int, n: int) -> bool:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_few_examples_of_programs_drawn_from_seeds(family: str) -> None:
     assert sum([check(family, seed, 3) for seed in range(40)]) >= 35
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_few_examples_with_the_same_bits(family: str) -> None:
+    for seed in range(40):
+        check(family, seed, 3, exact=True)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

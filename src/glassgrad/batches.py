@@ -11,6 +11,7 @@ from glassgrad.engine import Value, here
 from glassgrad.errors import NonFiniteError, TraceWarning
 from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
+from glassgrad.jitting.vmapping import each
 from glassgrad.modes import detect_anomaly
 from glassgrad.nn.module import Module, unchanged
 
@@ -38,7 +39,7 @@ class Batches:
         penalty: Callable[[list[Value]], Value] | None = None, why_not: str = "",
     ) -> None:  # fmt: skip
         def forward(inputs: list[Any], wanted: list[Any]) -> tuple[Any, list[Any]]:
-            outputs = [model(x) for x in inputs]
+            outputs = each(model, inputs)
             loss = compute(outputs, wanted)
             return (loss + penalty(model.parameters()) if penalty else loss), outputs
 

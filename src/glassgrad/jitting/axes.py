@@ -11,7 +11,7 @@ from __future__ import annotations
 from array import array
 
 from glassgrad.jitting.graph import NONE, Graph
-from glassgrad.jitting.meanings import AT_RUN_TIME
+from glassgrad.jitting.meanings import AT_RUN_TIME, PARTIALS
 from glassgrad.machine import show_source
 from glassgrad.opcodes import EXAMPLES, PART, TAKEN
 
@@ -74,6 +74,51 @@ def keeps_to_axes(graph: Graph) -> bool:
                     return False
                 unknown[r] |= unknown[x]
     return not any([axis[r] for r in graph.outputs] + [depends[r] for r, _ in graph.guards])
+
+
+def keeps_shares(  # noqa: PLR0912 (one loop, compiled)
+    graph: Graph, carrying: array[int]
+) -> bool:
+    """Tell whether numbers on no axis receive their shares as if f was called for each example.
+
+    So they do if they receive them from one row of an axis, for one example after the other. What
+    is computed once, between the examples and their results, would else be computed for each.
+
+    Parameters
+    ----------
+    graph : Graph
+    carrying : array of int
+        1 for rows that carry a gradient.
+    """
+    n, given, inside = len(graph), graph.n_inputs + graph.n_externals, False
+    op, a, b, marks, partials = graph.op, graph.a, graph.b, carrying, PARTIALS
+    axis, used_on = axes_of(graph), array("i", bytes(4 * n))
+    on, used = axis, used_on
+    for r in range(given, n):
+        if not marks[r]:
+            inside = op[r] == EXAMPLES or (inside and op[r] != PART)
+            continue
+        if op[r] == PART:
+            inside = False
+            if not on[a[r]]:
+                return False
+        elif op[r] == EXAMPLES or (inside and not on[r]):
+            return False
+        if not on[r]:
+            continue
+        for which in range(2):
+            x = b[r] if which else a[r]
+            if x >= 0 and which < partials[op[r]] and marks[x] and not on[x]:
+                if used[x] == on[r]:
+                    return False
+                used[x] = on[r]
+        if op[r] == TAKEN:
+            for x in graph.more[r]:
+                if marks[x] and not on[x]:
+                    if used[x] == on[r]:
+                        return False
+                    used[x] = on[r]
+    return True
 
 
 def unrolled(graph: Graph) -> Graph:

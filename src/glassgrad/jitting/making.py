@@ -15,11 +15,12 @@ from typing import Any
 from glassgrad.convert import a_kind, is_array
 from glassgrad.engine import Value
 from glassgrad.errors import TraceError
-from glassgrad.jitting.axes import keeps_to_axes
+from glassgrad.jitting.axes import keeps_shares, keeps_to_axes
 from glassgrad.jitting.calls import Jitted
 from glassgrad.jitting.forms import Form, describe_results
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.lifting import lift_or_lower
+from glassgrad.jitting.passes import carrying_of
 from glassgrad.jitting.program import Program
 from glassgrad.jitting.recording import record
 from glassgrad.jitting.statics import is_number
@@ -130,9 +131,9 @@ def make(
     started = perf_counter()
     _label(jitted.f, args, kwargs)
     last = is_transform(jitted.f) and not any(wants)
-    for axes in (not jitted.exact, False):
+    for axes in (True, False):
         try:
-            graph, externals, form = _recorded(jitted, args, kwargs, inputs, not last, axes)
+            graph, externals, form = _recorded(jitted, args, kwargs, inputs, wants, not last, axes)
             break
         except NotAlongError:
             pass
@@ -152,7 +153,7 @@ def make(
 
 def _recorded(
     jitted: Jitted, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[Value],
-    again: bool, axes: bool,
+    wants: list[bool], again: bool, axes: bool,
 ) -> tuple[Graph, list[Value], Form]:  # fmt: skip
     """Trace a function, and read what it did."""
     result, found = trace(jitted.f, args, kwargs, again, jitted.exact, axes)
@@ -161,6 +162,8 @@ def _recorded(
     graph, externals = record(outputs, found.guards, inputs, found.begin)
     if found.axes and not keeps_to_axes(graph):
         raise NotAlongError("a truth or a Value of one example is used outside of gg.vmap")
+    if found.axes and jitted.exact and not keeps_shares(graph, carrying_of(graph, wants)):
+        raise NotAlongError("along an axis, shares would be added up in another order")
     return graph, externals, form
 
 

@@ -19,7 +19,7 @@ from glassgrad.nests import as_array, flatten, has_value, map_blocks, map_leaves
 from glassgrad.transforming import name_of, named_after
 from glassgrad.truths import is_plain
 
-__all__ = ["vmap"]
+__all__ = ["each", "vmap"]
 
 #: How many examples are computed together along an axis, and how many numbers they may have.
 _TOGETHER = 64
@@ -102,6 +102,40 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     named_after(mapped, f).__wrapped__ = f  # type: ignore[attr-defined]
     together = Jitted(mapped, exact, dtype, (), False, _make)
     return mapped
+
+
+def each(f: Callable[[Any], Any], examples: list[Any]) -> list[Any]:
+    """Call f for each example: within `gg.jit`, where that can be, once for all of them.
+
+    Parameters
+    ----------
+    f : callable
+        A function of one example.
+    examples : list
+        Equally long lists of numbers make an axis.
+
+    Returns
+    -------
+    list
+        What f returns for each example.
+
+    Examples
+    --------
+    >>> each(sum, [[1.0, 2.0], [3.0, 4.0]])
+    [3.0, 7.0]
+    """
+    found = None
+    if here.tracing and _has_only_lists(examples):
+        try:
+            blocks, count = _blocks(((examples,), {}), f)
+        except (TypeError, ValueError):  # they are Values, or not equally long
+            return [f(x) for x in examples]
+        found = along(lambda x: f(x.tolist() if is_array(x) else x), blocks, count)
+    return [f(x) for x in examples] if found is None else found
+
+
+def _has_only_lists(nest: Any) -> bool:
+    return _is_plain(nest) or (isinstance(nest, list) and all(map(_has_only_lists, nest)))
 
 
 def _reads_much(program: Program, count: int) -> bool:

@@ -1,7 +1,7 @@
 # The types of C for ordering.py when it is compiled.
 cimport cython
 
-cdef int NONE, TAKEN
+cdef int EXAMPLES, NONE, PART, TAKEN
 
 
 @cython.locals(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from math import prod
 
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.lifting.colours import Colours
@@ -11,7 +12,7 @@ from glassgrad.jitting.lifting.grouping import Groups
 from glassgrad.jitting.lifting.steps import Step
 from glassgrad.jitting.meanings import PARTIALS
 from glassgrad.machine import show_source
-from glassgrad.opcodes import TAKEN
+from glassgrad.opcodes import EXAMPLES, PART, TAKEN
 
 
 def keeps_order(
@@ -32,16 +33,27 @@ def keeps_order(
     when = array("i", bytes(4 * 3 * n))  # of each row: of its first, second operand, of its start
     clock = 0
     for step in reversed(steps):
-        if step.kind:
-            at = step.accesses[0].base - graph.n_inputs - graph.n_externals
-            count = 1
-            for length in step.dims[: step.free]:
-                count *= length
+        if step.kind and graph.op[groups.rows[groups.begins[step.group]]] != EXAMPLES:
+            at, count = _results(groups, step)
+            if count == 0:
+                return False
             clock = _passes(when, colours, groups.rows, at, count, clock)
-        else:
+        elif not step.kind:
             for row in reversed(step.rows):
                 clock = _one(when, colours, row, clock)
     return _rises(graph, carrying, colours, when)
+
+
+def _results(groups: Groups, step: Step) -> tuple[int, int]:
+    """Tell where among all rows the results of a step begin, and how many rows there are.
+
+    There are none if it computes what is no row's number, on the way to a sum.
+    """
+    g = step.group
+    begin, end = groups.begins[g], groups.begins[g + 1]
+    at = begin + step.accesses[0].base - groups.slots[g]
+    first = 1 if groups.examples[g] > 1 else 0  # the dim of the examples, in which all is alike
+    return at, prod(step.dims[first : step.free]) if begin <= at < end else 0
 
 
 def _passes(
@@ -110,6 +122,9 @@ def _rises(  # noqa: PLR0912 (one loop, compiled)
     last = latest
     for r in range(n - 1, given - 1, -1):
         if not marks[r]:
+            continue
+        if op[r] == PART:  # the same number
+            last[a[r]] = max(last[a[r]], last[r])
             continue
         if op[r] == TAKEN:
             for x in graph.more[r]:
