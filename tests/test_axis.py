@@ -11,8 +11,10 @@ import pytest
 
 import glassgrad as gg
 from glassgrad import Value, losses, nn, optim
+from glassgrad.batches import Batches
 from glassgrad.jitting import vmapping
 from glassgrad.jitting.axes import unrolled
+from glassgrad.jitting.vmapping import each
 from glassgrad.opcodes import EXAMPLES, PART
 
 Numbers = list[Any]
@@ -489,3 +491,58 @@ def test_what_a_function_reads_around_it_may_change(monkeypatch: pytest.MonkeyPa
     first = mapped(xs)
     monkeypatch.setitem(globals(), "SCALE", 4.0)
     np.testing.assert_allclose(mapped(xs), 2 * first, rtol=1e-12)
+
+
+def test_gg_fit_traces_one_example() -> None:
+    gg.seed(3)
+    model = nn.MLP(3, [8, 2])
+    params = model.parameters()
+    X, Y = draws(9, 3), classes(9, 2)
+    batches = Batches(model, losses.cross_entropy, lambda ps: 0.1 * losses.l2_penalty(ps))
+    for _ in range(4):
+        grads = []
+        for compute in (batches, batches.eager):
+            loss, outputs = compute(X, Y)
+            model.zero_grad()
+            loss.backward()
+            found = [loss.data, *numbers(outputs), *(p.grad for p in params)]
+            grads.append([x.hex() for x in found])
+        assert grads[0] == grads[1]
+        for p in params:
+            p.data -= 0.1 * p.grad
+    assert has_axis(batches._traced)
+    assert "replayed" in batches.how
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        [[1.0, 2.0], [3.0]],  # lists of different lengths
+        [(1.0, 2.0), (3.0, 4.0)],
+        [np.array([1.0, 2.0]), np.array([3.0, 4.0])],
+        [[Value(1.0), Value(2.0)], [Value(3.0), Value(4.0)]],
+    ],
+)
+def test_each_example_as_it_is(examples: list[Any]) -> None:
+    w = Value(0.5)
+    seen = []
+
+    def f(x: Any) -> Any:
+        seen.append(type(x))
+        return gg.sum([w * v for v in x])
+
+    found = gg.jit(lambda examples: each(f, examples))(examples)
+    assert numbers(found) == [sum(0.5 * float(v) for v in x) for x in examples]
+    assert seen == [type(x) for x in examples]
+
+
+def test_each_example_is_a_list_in_a_trace_too() -> None:
+    seen = []
+
+    def f(x: Any) -> Any:
+        seen.append([type(row) for row in x])
+        return x[0][1] * x[1][0]
+
+    found = gg.jit(lambda examples: each(f, examples))([[[1.0, 2.0], [3.0, 4.0]]] * 2)
+    assert numbers(found) == [6.0, 6.0]
+    assert seen == [[list, list]]
