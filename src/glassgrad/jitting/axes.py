@@ -112,7 +112,7 @@ def keeps_shares(  # noqa: PLR0912 (one loop, compiled)
                 if used[x] == on[r]:
                     return False
                 used[x] = on[r]
-        if op[r] == TAKEN:
+        if op[r] == TAKEN or op[r] >= AT_RUN_TIME:
             for x in graph.more[r]:
                 if marks[x] and not on[x]:
                     if used[x] == on[r]:
