@@ -56,11 +56,12 @@ def check(case: Case, seed: int, single: bool, mask: int | None = None) -> None:
     gradients = machine.run_back(tape, given, code, dict(enumerate(before)), single)
     assert all_bits(gradients) == all_bits(slopes), (case, mask)
     if COMPILED and not single:
-        values = [*given, *[0.0] * (case.slots - case.n)]
+        values = array("d", [*given, *[0.0] * (case.slots - case.n)])
         interpreter.forward(tape, values, 0, floats())
         assert all_bits(values) == all_bits(expected), case
-        interpreter.reverse(tape, code, values, before, floats())
-        assert all_bits(before) == all_bits(slopes), (case, mask)
+        slots = array("d", before)
+        interpreter.reverse(tape, code, values, slots, floats())
+        assert all_bits(slots) == all_bits(slopes), (case, mask)
 
 
 @pytest.mark.parametrize("single", [False, True], ids=["double", "single"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from glassgrad.jitting import boxes
+from glassgrad.jitting import many
 from glassgrad.jitting.arithmetic import Arithmetic, floats
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import (
@@ -57,7 +57,7 @@ def forward(  # noqa: PLR0912 (a branch for each instruction)
     start : int
         The offset of the first word.
     arithmetic : Arithmetic, optional
-        `floats()` unless it is given; arrays want `lanes()`.
+        `floats()` unless it is given; arrays want `arrays()`.
     stop : int, optional
         The offset of the word before which to stop.
 
@@ -82,7 +82,7 @@ def forward(  # noqa: PLR0912 (a branch for each instruction)
         if op < EACH and op != TAKEN:
             values[code[at + 1]] = compute[op](*[values[i] for i in code[at + 2 : at + size]])
         elif op <= PICK and op != TAKEN:
-            boxes.forward(code, at, values, with_numbers)
+            many.forward(code, at, values)
         elif op in (DOT, RUN):
             total = values[code[at + 2]]
             for a, b in terms(code, at):
@@ -134,7 +134,7 @@ def reverse(
         if op == REPLAY:
             forward(tape, values, code[at + 1], with_numbers, code[at + 2])
         elif EACH <= op <= PICK:
-            boxes.reverse(code, at, values, gradients, with_numbers)
+            many.reverse(code, at, values, gradients)
         elif op != CHECK:
             out = code[at + 1]
             grad, gradients[out] = gradients[out], -0.0

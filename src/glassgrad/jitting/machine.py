@@ -10,12 +10,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 from glassgrad.engine import Value, gradient_so_far, set_gradient
 from glassgrad.jitting import interpreter
-from glassgrad.jitting.arithmetic import Arithmetic, floats, lanes
+from glassgrad.jitting.arithmetic import Arithmetic, arrays, floats
 from glassgrad.jitting.tape import Tape
+
+#: How many lanes run together.
+_LANES: Final = 256
 
 __all__ = ["run", "run_back", "run_lanes"]
 
@@ -27,18 +30,18 @@ class Buffer:
 
     def __init__(self, tape: Tape, single: bool) -> None:
         self.tape, self.single = tape, single
-        self.arithmetic: Arithmetic = lanes() if single else floats()
-        self.values: list[Any] = [0.0] * tape.n_slots
-        self.gradients: list[Any] = [_number(self, -0.0)] * tape.n_slots
+        self.arithmetic: Arithmetic = arrays() if single else floats()
+        self.values = _filled(0.0, tape.n_slots, single)
+        self.gradients = _filled(-0.0, tape.n_slots, single)
 
 
-def _number(buffer: Buffer, x: float) -> Any:
-    """Round a number to float32 where these are wanted."""
-    if not buffer.single:
-        return x
+def _filled(x: float, n: int, single: bool) -> Any:
+    """Make room for a number for each slot: doubles that Python reads as floats, or float32."""
+    if not single:
+        return array("d", [x]) * n
     import numpy as np
 
-    return np.asarray(x, dtype=np.float32)
+    return np.full(n, x, dtype=np.float32)
 
 
 def _without_warnings(buffer: Buffer) -> AbstractContextManager[object]:
@@ -64,7 +67,7 @@ def free_buffer(buffer: Buffer) -> None:
 
 def put(buffer: Buffer, slot: int, x: float) -> None:
     """Set the number in a slot."""
-    buffer.values[slot] = _number(buffer, x)
+    buffer.values[slot] = x
 
 
 def get(buffer: Buffer, slot: int) -> float:
@@ -74,7 +77,7 @@ def get(buffer: Buffer, slot: int) -> float:
 
 def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Set the gradient of a slot."""
-    buffer.gradients[slot] = _number(buffer, x)
+    buffer.gradients[slot] = x
 
 
 def put_all(buffer: Buffer, slot: int, values: tuple[Value, ...]) -> None:
@@ -113,13 +116,13 @@ def take_gradients(
 
 def add_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Add to the gradient of a slot."""
-    buffer.gradients[slot] = buffer.gradients[slot] + _number(buffer, x)
+    buffer.gradients[slot] += x
 
 
 def take_gradient(buffer: Buffer, slot: int) -> float:
     """Read the gradient of a slot, and set it back to -0.0."""
     x = buffer.gradients[slot]
-    put_gradient(buffer, slot, -0.0)
+    buffer.gradients[slot] = -0.0
     return float(x)
 
 
@@ -136,7 +139,7 @@ def reverse(buffer: Buffer, code: array[int]) -> None:
         with _without_warnings(buffer):
             interpreter.reverse(tape, code, values, gradients, buffer.arithmetic)
     except BaseException:
-        buffer.gradients = [_number(buffer, -0.0)] * buffer.tape.n_slots  # for the next pass
+        buffer.gradients = _filled(-0.0, tape.n_slots, buffer.single)  # for the next pass
         raise
 
 
@@ -220,13 +223,17 @@ def run_lanes(
     """
     import numpy as np
 
+    given = [*inputs, *tape.constants]
+    outputs = np.empty((len(tape.outputs), n))
     kind = np.float32 if single else np.float64
-    values: list[Any] = [np.asarray(x, dtype=kind) for x in [*inputs, *tape.constants]]
-    values += [None] * (tape.n_slots - len(values))
     with np.errstate(all="ignore"):
-        at = interpreter.forward(tape, values, 0, lanes()) if n else -1
-    found = [
-        np.broadcast_to(values[slot], n).astype(np.float64) if n and at == -1 else np.empty(n)
-        for slot in tape.outputs
-    ]
-    return at, found
+        for begin in range(0, n, _LANES):
+            some = slice(begin, min(begin + _LANES, n))
+            values = np.empty((tape.n_slots, some.stop - begin), dtype=kind)
+            for slot, x in enumerate(given):
+                values[slot] = x[some] if isinstance(x, np.ndarray) else x
+            at = interpreter.forward(tape, values, 0, arrays())
+            if at != -1:
+                return at, list(outputs)
+            outputs[:, some] = values[tape.outputs]
+    return -1, list(outputs)
