@@ -18,7 +18,7 @@ from glassgrad.jitting.arithmetic import Arithmetic, arrays, floats
 from glassgrad.jitting.tape import Tape
 
 #: How many lanes run together.
-_LANES: Final = 256
+_LANES: Final = 512
 
 __all__ = ["run", "run_back", "run_lanes"]
 
@@ -31,17 +31,17 @@ class Buffer:
     def __init__(self, tape: Tape, single: bool) -> None:
         self.tape, self.single = tape, single
         self.arithmetic: Arithmetic = arrays() if single else floats()
-        self.values = _filled(0.0, tape.n_slots, single)
-        self.gradients = _filled(-0.0, tape.n_slots, single)
+        self.values = array("f" if single else "d", [0.0]) * tape.n_slots
+        self.gradients = array(self.values.typecode, [-0.0]) * tape.n_slots
 
 
-def _filled(x: float, n: int, single: bool) -> Any:
-    """Make room for a number for each slot: doubles that Python reads as floats, or float32."""
-    if not single:
-        return array("d", [x]) * n
+def _numbers(held: array[float]) -> Any:
+    """Let the interpreter read doubles as Python's floats, and float32 as NumPy's."""
+    if held.typecode == "d":
+        return held
     import numpy as np
 
-    return np.full(n, x, dtype=np.float32)
+    return np.asarray(held)
 
 
 def _without_warnings(buffer: Buffer) -> AbstractContextManager[object]:
@@ -72,7 +72,7 @@ def put(buffer: Buffer, slot: int, x: float) -> None:
 
 def get(buffer: Buffer, slot: int) -> float:
     """Read the number in a slot."""
-    return float(buffer.values[slot])
+    return buffer.values[slot]
 
 
 def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
@@ -82,9 +82,9 @@ def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
 
 def put_all(buffer: Buffer, slot: int, values: tuple[Value, ...]) -> None:
     """Set the numbers from a slot on to those of some Values."""
-    for v in values:
-        put(buffer, slot, v._data)
-        slot += 1
+    numbers = buffer.values
+    for i, v in enumerate(values, slot):
+        numbers[i] = v._data
 
 
 def put_gradients(
@@ -116,6 +116,8 @@ def take_gradients(
 
 def add_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Add to the gradient of a slot."""
+    if buffer.single:
+        (x,) = array("f", [x])
     buffer.gradients[slot] += x
 
 
@@ -123,23 +125,24 @@ def take_gradient(buffer: Buffer, slot: int) -> float:
     """Read the gradient of a slot, and set it back to -0.0."""
     x = buffer.gradients[slot]
     buffer.gradients[slot] = -0.0
-    return float(x)
+    return x
 
 
 def forward(buffer: Buffer) -> int:
     """Run the tape: -1, or the offset of the guard that does not hold."""
     with _without_warnings(buffer):
-        return interpreter.forward(buffer.tape, buffer.values, 0, buffer.arithmetic)
+        return interpreter.forward(buffer.tape, _numbers(buffer.values), 0, buffer.arithmetic)
 
 
 def reverse(buffer: Buffer, code: array[int]) -> None:
     """Run a reverse code of the tape, after `forward`."""
-    tape, values, gradients = buffer.tape, buffer.values, buffer.gradients
+    values, gradients = _numbers(buffer.values), _numbers(buffer.gradients)
     try:
         with _without_warnings(buffer):
-            interpreter.reverse(tape, code, values, gradients, buffer.arithmetic)
+            interpreter.reverse(buffer.tape, code, values, gradients, buffer.arithmetic)
     except BaseException:
-        buffer.gradients = _filled(-0.0, tape.n_slots, buffer.single)  # for the next pass
+        # For the next pass.
+        buffer.gradients = array(buffer.gradients.typecode, [-0.0]) * buffer.tape.n_slots
         raise
 
 
