@@ -196,8 +196,10 @@ def test_slots_are_picked_in_any_order() -> None:
     given = [1.0, 2.0, 3.0, 4.0]
     assert machine.run(tape, given)[1][4:] == [3.0, 1.0, 3.0, 4.0]
     code = reverse_of([PICK + MASK * FIRST, *words[1:]])
-    found = machine.run_back(tape, given, code, {4: 1e16, 5: 2.0, 6: -1e16, 7: 1.0, 2: 1.0})
-    assert all_bits(found) == all_bits([2.0, -0.0, 0.0, 1.0, *[-0.0] * 4])
+    found = machine.run_back(tape, given, code, {4: 1e-17, 5: 2.0, 6: -1.0, 7: 1.0, 2: 1.0})
+    assert all_bits(found) == all_bits([2.0, -0.0, 1e-17, 1.0, *[-0.0] * 4])
+    found = machine.run_back(tape, given, code, {4: math.inf, 6: -math.inf, 7: -0.0})
+    assert all_bits(found) == all_bits([-0.0, -0.0, math.nan, *[-0.0] * 5])
     found = machine.run_lanes(tape, [np.arange(70.0) + i for i in range(4)], 70)[1]
     assert [column[69] for column in found] == [71.0, 69.0, 71.0, 72.0]
 

@@ -101,6 +101,14 @@ def test_float32_is_the_nearest_but_two(card: Card) -> None:
         assert abs(float(lane[0]) - float(exact)) <= 2 * np.spacing(abs(exact)), point
 
 
+def test_what_is_too_large_for_float32_is_infinite() -> None:
+    tape = tape_of([opcodes.MUL, 2, 0, 1], 2, 3, outputs=[2])
+    assert machine.run(tape, [1e300, -2.0], True)[1] == [math.inf, -2.0, -math.inf]
+    assert machine.run_lanes(tape, [np.array([1e300]), -2.0], 1, True)[1] == [-math.inf]
+    back = reverse_of([opcodes.MUL + MASK * FIRST, 2, 0, 1])
+    assert machine.run_back(tape, [1.0, 2.0], back, {2: 1e300}, True)[0] == math.inf
+
+
 def test_gradients_in_float32() -> None:
     exp, pow_, tanh = (TABLE[name].opcode for name in ("exp", "pow", "tanh"))
     steps = [[exp, 3, 0], [pow_, 4, 3, 1], [RUN, 5, 2, 2, 3, 1, 3, 1], [tanh, 6, 5]]

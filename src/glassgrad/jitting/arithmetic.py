@@ -123,7 +123,7 @@ def _on_floats(operands: tuple[Expr, ...], expr: Expr) -> Function:
 
 
 def _on_arrays(operands: tuple[Expr, ...], expr: Expr) -> Function:
-    """Evaluate the expression with NumPy, so that each number has the bits of `_on_floats`."""
+    """Compute the expression with NumPy, in the operands' precision: with the bits of floats."""
     import numpy as np
 
     given, fixed = set(operands), dict[Expr, float]()

@@ -86,17 +86,17 @@ def reverse(code: array[int], at: int, values: Any, gradients: Any) -> None:
     """
     import numpy as np
 
-    kind, mask, g = code[at] % MASK, code[at] // MASK, np.asarray(gradients)
-    if kind == PICK:
-        picked = code[at + 3 : at + code[at + 1]]
-        results = g[code[at + 2] : code[at + 2] + len(picked)]
-        np.add.at(g, picked[::-1], results[::-1])
-    else:
-        v = np.asarray(values)
-        box = _box(code, at, v)
-        v, g = v.reshape(-1), g.reshape(-1)
-        results = _numbers(g, box.dims[: box.free], box.accesses[0])
-        with np.errstate(all="ignore"):
+    kind, mask = code[at] % MASK, code[at] // MASK
+    v, g = np.asarray(values), np.asarray(gradients)
+    with np.errstate(all="ignore"):
+        if kind == PICK:
+            picked = code[at + 3 : at + code[at + 1]]
+            results = g[code[at + 2] : code[at + 2] + len(picked)]
+            np.add.at(g, picked[::-1], results[::-1])
+        else:
+            box = _box(code, at, v)
+            v, g = v.reshape(-1), g.reshape(-1)
+            results = _numbers(g, box.dims[: box.free], box.accesses[0])
             if kind == EACH:
                 _hand_on(box, mask, v, g)
             elif kind == LOOKUP:
@@ -166,7 +166,7 @@ def _slots(v: Any, dims: Sequence[int], access: Sequence[int]) -> Any:
 def _all_slots(n: int) -> Any:
     import numpy as np
 
-    return np.arange(n)
+    return np.arange(n, dtype=np.intp)
 
 
 def _taken(box: Box, v: Any) -> Any:
