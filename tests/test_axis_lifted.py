@@ -11,6 +11,7 @@ import pytest
 import glassgrad as gg
 from glassgrad import Value, nn
 from glassgrad.jitting.lifting import lifting
+from glassgrad.jitting.vmapping import each
 from glassgrad.nests import map_leaves
 from glassgrad.opcodes import EXAMPLES
 from lifted import FAMILIES, Drawing
@@ -124,3 +125,63 @@ def test_many_examples_stay_on_their_axis(monkeypatch: pytest.MonkeyPatch) -> No
     np.testing.assert_allclose(jitted(X).data, expected, rtol=1e-12)
     assert EXAMPLES in jitted._program().lifted.graph.op
     assert not jitted._program().lifted.why_not
+
+
+class Chain:
+    """Layers drawn from a seed, which use each parameter once for an example."""
+
+    def __init__(self, seed: int) -> None:
+        d = Drawing(seed)
+        self.width, self.examples = d.draw.choice([2, 3, 5]), d.draw.choice([2, 3, 7])
+        self.rows = d.draw.choice([2, 4])
+        self.kinds = [d.draw.randrange(6) for _ in range(3)]
+        self.parameters = [Value(d.number()) for _ in range(60)]
+
+    def __call__(self, example: list[Any]) -> list[Any]:
+        """Compute some outputs; the first input counts rows."""
+        which, *h = example
+        new = iter(self.parameters)
+        for kind in self.kinds:
+            if kind == 0:
+                h = [
+                    gg.relu(gg.dot([next(new) for _ in h], h) + next(new)) for _ in range(self.rows)
+                ]
+            elif kind == 1:
+                h = [gg.where(v > 0, gg.tanh(v), gg.exp(v)) for v in h]
+            elif kind == 2:
+                h = [gg.take(h, which) * next(new), *h]
+            elif kind == 3:
+                h = [v * next(new) for v in h]
+            elif kind == 4:
+                h = [a * b for a, b in zip(gg.softmax(h), h, strict=True)]
+            else:
+                h = [gg.take([next(new) for _ in h], which) + h[0], *h]
+        return h
+
+    def total(self, outputs: list[list[Any]]) -> Any:
+        """Add up what came out, and the squares of the parameters."""
+        several = [v for numbers in outputs for v in numbers]
+        penalty = gg.sum(p * p for p in self.parameters)
+        return gg.sum(v * (0.1 + k) for k, v in enumerate(several)) + 0.1 * penalty
+
+    def draw_examples(self, seed: int) -> list[list[float]]:
+        draw = np.random.default_rng(seed)
+        return [
+            [float(draw.integers(2)), *draw.normal(size=self.width).tolist()]
+            for _ in range(self.examples)
+        ]
+
+
+@pytest.mark.usefixtures("always")
+def test_parameters_used_once_for_an_example_receive_the_same_bits() -> None:
+    lifted = 0
+    for seed in range(60):
+        chain = Chain(seed)
+        jitted = gg.jit(lambda X: chain.total(each(chain, X)), exact=True)  # noqa: B023
+        for turn in range(2):
+            X = chain.draw_examples(2 * seed + turn)
+            found = numbers(lambda: jitted(X), chain.parameters)  # noqa: B023
+            expected = numbers(lambda: chain.total([chain(x) for x in X]), chain.parameters)  # noqa: B023
+            assert [x.hex() for x in found] == [x.hex() for x in expected], seed
+        lifted += EXAMPLES in jitted.graph.op and not jitted._program().lifted.why_not
+    assert lifted > 50
