@@ -71,31 +71,6 @@ def slots(dims: Sequence[int], access: Sequence[int]) -> list[int]:
     return found
 
 
-def touched(code: array[int], at: int) -> tuple[list[int], list[tuple[int, list[int]]]]:
-    """List the slots of the results, and for each bit of a mask those that may receive a gradient.
-
-    Parameters
-    ----------
-    code : array of int
-    at : int
-        The offset of an instruction that does many operations.
-    """
-    kind = code[at]
-    if kind == PICK:
-        picked = code[at + 3 : at + code[at + 1]].tolist()
-        return list(range(code[at + 2], code[at + 2] + len(picked))), [(FIRST, picked)]
-    box = Box(code, at)
-    dims, accesses = box.dims, box.accesses
-    bits = [START, FIRST, SECOND][: len(accesses) - 1]
-    if kind == EACH:
-        bits = [FIRST, SECOND][: len(MEANINGS[box.op].partials)]
-    elif kind == LOOKUP:
-        dims, bits = [*dims, box.n], [0, FIRST]
-        accesses = [[*accesses[0], 0], [*accesses[1], 0], [*accesses[2], box.step]]
-    results, *operands = (_distinct(dims, access) for access in accesses)
-    return results, [(bit, found) for bit, found in zip(bits, operands, strict=False) if bit]
-
-
 def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
     """Cut an instruction into several, so that of each all results are wanted or none is.
 
@@ -141,12 +116,6 @@ def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
             part[5 + rank + k * (1 + rank)] += begin * access[1 + d]
         made += parted(part, 0, wanted)
     return made
-
-
-def _distinct(dims: list[int], access: list[int]) -> list[int]:
-    """List the slots of an access, without going along dims where they are the same."""
-    moving = [(n, stride) for n, stride in zip(dims, access[1:], strict=True) if stride]
-    return slots([n for n, _ in moving], [access[0], *(stride for _, stride in moving)])
 
 
 def forward(code: array[int], at: int, values: list[Any], arithmetic: Arithmetic) -> None:
