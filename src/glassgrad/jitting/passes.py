@@ -43,9 +43,15 @@ def optimized(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Graph
         Whether every bit must be that of the eager engine.
     """
     graph = prepared(graph)
-    graph = inlined(graph, carrying_of(graph, wants), exact)
+    if calls_python(graph):
+        graph = inlined(graph, carrying_of(graph, wants), exact)
     carrying = carrying_of(graph, wants)
     return alive(shared(simplified(graph, carrying), carrying))
+
+
+def calls_python(graph: Graph) -> bool:
+    """Tell whether there are operations that were made at run time."""
+    return any(graph.op[r] >= AT_RUN_TIME for r in graph.more)
 
 
 def prepared(graph: Graph) -> Graph:
@@ -81,7 +87,7 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b = graph.op, graph.a, graph.b
     without = WITHOUT_GRADIENT
-    carries = array("i", bytes(4 * n))
+    carries = array("i", [0]) * n
     marks = carries
     for r in range(given):
         marks[r] = 1 if r >= graph.n_inputs or wants[r] else 0
@@ -112,7 +118,7 @@ def receiving(graph: Graph, carrying: array[int]) -> array[int]:
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, marks = graph.op, graph.a, graph.b, carrying
     partials = PARTIALS
-    receives = array("i", bytes(4 * n))
+    receives = array("i", [0]) * n
     found = receives
     for r in graph.outputs:
         found[r] = 1
@@ -145,13 +151,13 @@ def alike(graph: Graph) -> array[int]:  # noqa: PLR0912
     size = 1
     while size < 2 * n:
         size *= 2
-    rows = array("i", bytes(4 * size))  # plus one, found by the hash of what they are
-    found = array("i", bytes(4 * n))
+    rows = array("i", [0]) * size  # plus one, found by the hash of what they are
+    found = array("i", [0]) * n
     first = found
     for r in range(n):
         first[r] = r
     # The operands of the rows that are first, each the first of its kind, in an order of ours.
-    left, right, third = [array("i", bytes(4 * n)) for _ in range(3)]
+    left, right, third = [array("i", [0]) * n for _ in range(3)]
     numbers: dict[str, int] = {}
     for r in range(graph.n_inputs + graph.n_externals, n):
         code = op[r]
@@ -219,7 +225,7 @@ def alive(graph: Graph) -> Graph:  # noqa: PLR0912
     """Leave out the rows on which neither a result nor a guard depends, except what is given."""
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, c = graph.op, graph.a, graph.b, graph.c
-    goes = array("i", bytes(4 * n))  # first whether a row is needed, then where it goes
+    goes = array("i", [0]) * n  # first whether a row is needed, then where it goes
     for r in graph.outputs:
         goes[r] = 1
     for r, _ in graph.guards:
@@ -241,9 +247,9 @@ def alive(graph: Graph) -> Graph:  # noqa: PLR0912
         return graph
     made = Graph(graph.n_inputs, graph.n_externals)
     made.op, made.a, made.b, made.c, made.scope = [
-        array("i", bytes(4 * count)) for _ in range(5)
+        array("i", [0]) * count for _ in range(5)
     ]
-    made.number = array("d", bytes(8 * count))
+    made.number = array("d", [0.0]) * count
     new_op, new_a, new_b, new_c, new_scope = made.op, made.a, made.b, made.c, made.scope
     number, new_number, scope = graph.number, made.number, graph.scope
     top = 0

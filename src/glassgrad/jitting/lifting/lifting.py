@@ -17,11 +17,10 @@ from glassgrad.jitting.lifting.ordering import keeps_order
 from glassgrad.jitting.lifting.steps import Lifted, Step
 from glassgrad.jitting.lifting.writing import Writer
 from glassgrad.jitting.lowering import lowered
-from glassgrad.jitting.meanings import AT_RUN_TIME
-from glassgrad.jitting.passes import carrying_of, optimized, receiving
+from glassgrad.jitting.passes import calls_python, carrying_of, optimized, receiving
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.tape import CONTRACT, Tape
-from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
+from glassgrad.opcodes import EXAMPLES, PART, TAKEN
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
@@ -86,21 +85,23 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     if not ON:
         program.why_not = "GLASSGRAD_LIFT=0"
         return None, program
-    if max(graph.op, default=0) >= AT_RUN_TIME:
+    if calls_python(graph):
         program.why_not = "an operation of one's own calls Python for each number"
         return None, program
-    if graph.guards and TAKEN in graph.op:
+    if graph.guards and any(graph.op[r] == TAKEN for r in graph.more):
         program.why_not = "it takes rows after it has chosen a branch"
         return None, program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
-    if _MOST_GROUPS * len(groups.begins) > _rows(graph, groups):
+    n_rows = _rows(graph, groups)
+    if _MOST_GROUPS * len(groups.begins) > n_rows:
         program.why_not = _DIFFERENT
         return None, program
+    computed = n_rows - len(groups.constants)
     finder = Finder(graph, colours, groups)
     steps = finder.find()
     program.colours, program.groups, program.steps = colours, groups, steps
-    program.why_not = finder.why_not or _why_not(program)
+    program.why_not = finder.why_not or _why_not(program, computed)
     if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
@@ -118,21 +119,20 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.cards = ()
     tape.reverses = {}
     marks = groups.by_slots(carrying)
-    active = marks[:given] + array("i", bytes(4 * len(groups.constants))) + marks[given:]
+    active = marks[:given] + array("i", [0]) * len(groups.constants) + marks[given:]
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
     return tape, program
 
 
-def _why_not(program: Lifted) -> str:
-    """Say why lifting does not pay, or nothing."""
+def _why_not(program: Lifted, computed: int) -> str:
+    """Say why lifting a program of so many rows does not pay, or nothing."""
     several = max(program.groups.examples, default=1) > 1  # whose plain tape would be as large
     if program.groups.n_slots > _MOST_NUMBERS and not several:
         return "it has too many numbers to keep them all"
     spared = sum(_gain(step) - FEWEST for step in program.steps if step.kind)
-    rows = _rows(program.graph, program.groups) - program.graph.op.count(CONSTANT)
-    if spared < _PAYS * rows:
+    if spared < _PAYS * computed:
         return _DIFFERENT
     return ""
 
