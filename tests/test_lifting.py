@@ -26,6 +26,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lift whatever can be lifted, whether it pays or not."""
     monkeypatch.setattr(finding, "FEWEST", 1)
     monkeypatch.setattr(lifting, "_PAYS", -1e9)
+    monkeypatch.setattr(lifting, "_REPEATS", -1e9)
     monkeypatch.setattr(lifting, "_MOST_GROUPS", 0)
     return None
 

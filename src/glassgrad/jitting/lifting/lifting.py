@@ -14,12 +14,13 @@ from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
 from glassgrad.jitting.lifting.grouping import Groups, grouped
 from glassgrad.jitting.lifting.ordering import keeps_order
-from glassgrad.jitting.lifting.steps import Lifted, Step
+from glassgrad.jitting.lifting.paying import times_of
+from glassgrad.jitting.lifting.steps import Lifted
 from glassgrad.jitting.lifting.writing import Writer
-from glassgrad.jitting.lowering import lowered
+from glassgrad.jitting.lowering import lower, lowered
 from glassgrad.jitting.passes import calls_python, carrying_of, optimized, receiving
 from glassgrad.jitting.reversing import reverse_code
-from glassgrad.jitting.tape import CONTRACT, Tape
+from glassgrad.jitting.tape import Tape
 from glassgrad.opcodes import EXAMPLES, PART, TAKEN
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
@@ -29,9 +30,11 @@ _MOST_NUMBERS = 1 << 22
 #: constants that nobody reads fill the one before.
 _LINE = 16
 
-#: A lifted tape must spare this part of the work, or the plain one is taken.
-_PAYS = 0.1
+#: So much of the time of a plain tape a lifted one must spare, or the plain one is run.
+_PAYS = 0.15
 
+#: Steps must do this part of all operations, or there are no tensors.
+_REPEATS = 0.1
 
 #: There must be so many rows for each group, on average.
 _MOST_GROUPS = 4
@@ -55,16 +58,21 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     """
     small = optimized(graph, wants, exact)
     carrying = carrying_of(small, wants)
-    tape, program = lifted(small, receiving(small, carrying), exact)
-    if tape is None and (EXAMPLES in small.op or PART in small.op):
+    program = lifted(small, receiving(small, carrying), exact)
+    axes = EXAMPLES in small.op or PART in small.op
+    if program.tape is None and axes:
         return lift_or_lower(unrolled(graph), wants, exact)
-    if tape is None:
+    if program.tape is not None and _pays(program):
+        tape = program.tape
+    elif axes:
+        tape = lower(unrolled(graph), wants, exact)
+    else:
         tape = lowered(small, carrying, exact, len(graph))
     tape.n_rows = len(graph)
     return tape, program
 
 
-def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None, Lifted]:
+def lifted(graph: Graph, carrying: array[int], exact: bool) -> Lifted:
     """Lift a graph.
 
     Parameters
@@ -74,29 +82,23 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         1 for rows that carry a gradient.
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
-
-    Returns
-    -------
-    tape : Tape or None
-        None if the plain tape is better; the program says why.
-    program : Lifted
     """
     program = Lifted(graph)
     if not ON:
         program.why_not = "GLASSGRAD_LIFT=0"
-        return None, program
+        return program
     if calls_python(graph):
         program.why_not = "an operation of one's own calls Python for each number"
-        return None, program
+        return program
     if graph.guards and any(graph.op[r] == TAKEN for r in graph.more):
         program.why_not = "it takes rows after it has chosen a branch"
-        return None, program
+        return program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
     n_rows = _rows(graph, groups)
     if _MOST_GROUPS * len(groups.begins) > n_rows:
         program.why_not = _DIFFERENT
-        return None, program
+        return program
     computed = n_rows - len(groups.constants)
     finder = Finder(graph, colours, groups)
     steps = finder.find()
@@ -105,11 +107,11 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
-        return None, program
+        return program
     given = graph.n_inputs + graph.n_externals
     groups.constants.extend([0.0] * (-(given + len(groups.constants)) % _LINE))
     writer = Writer(graph, colours, groups)
-    tape = Tape()
+    tape = program.tape = Tape()
     tape.code = writer.write(steps)
     tape.constants = groups.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
@@ -123,18 +125,23 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
-    return tape, program
+    return program
 
 
 def _why_not(program: Lifted, computed: int) -> str:
-    """Say why lifting a program of so many rows does not pay, or nothing."""
+    """Say why a program of so many rows has no tensors, or nothing."""
     several = max(program.groups.examples, default=1) > 1  # whose plain tape would be as large
     if program.groups.n_slots > _MOST_NUMBERS and not several:
         return "it has too many numbers to keep them all"
-    spared = sum(_gain(step) - FEWEST for step in program.steps if step.kind)
-    if spared < _PAYS * computed:
+    if sum(prod(step.dims) - FEWEST for step in program.steps if step.kind) < _REPEATS * computed:
         return _DIFFERENT
     return ""
+
+
+def _pays(program: Lifted) -> bool:
+    """Tell whether the lifted tape is faster."""
+    plain, boxed = times_of(program.steps)
+    return plain - boxed >= _PAYS * plain
 
 
 def _rows(graph: Graph, groups: Groups) -> int:
@@ -144,13 +151,3 @@ def _rows(graph: Graph, groups: Groups) -> int:
         return len(graph)
     more = [(begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(groups.examples)]
     return len(graph) + sum(more)
-
-
-def _gain(step: Step) -> float:
-    """Estimate how many scalar instructions a step spares.
-
-    A product that is added by itself takes longer than as one of the many terms that the scalar
-    tape adds up in one instruction: measured on sums whose terms are of many kinds.
-    """
-    size = prod(step.dims)
-    return -0.75 * size if step.kind == CONTRACT and step.free == len(step.dims) else size

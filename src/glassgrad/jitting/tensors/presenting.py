@@ -160,7 +160,8 @@ class TensorProgram:
 
     def numbers(self) -> list[float]:
         """Compute all numbers, by slot: for the arguments traced, and parameters as they are."""
-        program, tape, graph = self._program, self._program.tape, self.lifted.graph
+        program, tape, graph = self._program, self.lifted.tape, self.lifted.graph
+        assert tape is not None
         given = [*graph.number[: program.first_external], *(v.data for v in program.externals)]
         values = [*given, *tape.constants]
         values += [nan] * (tape.n_slots - len(values))
