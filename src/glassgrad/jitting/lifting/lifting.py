@@ -18,10 +18,18 @@ from glassgrad.jitting.lifting.paying import times_of
 from glassgrad.jitting.lifting.steps import Lifted
 from glassgrad.jitting.lifting.writing import Writer
 from glassgrad.jitting.lowering import lower, lowered
-from glassgrad.jitting.passes import calls_python, carrying_of, optimized, receiving
+from glassgrad.jitting.passes import (
+    calls_python,
+    carrying_of,
+    optimized,
+    receiving,
+    takes_rows,
+)
 from glassgrad.jitting.reversing import reverse_code
+from glassgrad.jitting.sinking import sunk
 from glassgrad.jitting.tape import Tape
-from glassgrad.opcodes import EXAMPLES, PART, TAKEN
+from glassgrad.jitting.valves import valved
+from glassgrad.opcodes import EXAMPLES, PART
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
@@ -56,15 +64,14 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
     """
-    small = optimized(graph, wants, exact)
+    small = valved(sunk(optimized(graph, wants, exact), wants, exact), wants, exact)
     carrying = carrying_of(small, wants)
     program = lifted(small, receiving(small, carrying), exact)
-    axes = EXAMPLES in small.op or PART in small.op
-    if program.tape is None and axes:
-        return lift_or_lower(unrolled(graph), wants, exact)
     if program.tape is not None and _pays(program):
         tape = program.tape
-    elif axes:
+    elif EXAMPLES in small.op or PART in small.op:
+        if program.tape is None:  # there may be tensors if each example is by itself
+            return lift_or_lower(unrolled(graph), wants, exact)
         tape = lower(unrolled(graph), wants, exact)
     else:
         tape = lowered(small, carrying, exact, len(graph))
@@ -90,7 +97,7 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> Lifted:
     if calls_python(graph):
         program.why_not = "an operation of one's own calls Python for each number"
         return program
-    if graph.guards and any(graph.op[r] == TAKEN for r in graph.more):
+    if graph.guards and takes_rows(graph):
         program.why_not = "it takes rows after it has chosen a branch"
         return program
     colours = coloured(graph, carrying)
