@@ -33,13 +33,16 @@ class TensorProgram:
     Attributes
     ----------
     why_not : str
-        Why the program runs operation by operation; empty if it runs as it is printed here.
+        Why there are no tensors in it, or "".
+    pays : bool
+        Whether the program runs as it is printed here, or operation by operation.
     """
 
     def __init__(self, f: Any, program: Program) -> None:
         self._f, self._program = f, program
         self.lifted: Lifted = program.lifted
         self.why_not = self.lifted.why_not
+        self.pays = program.tape is self.lifted.tape
 
     @cached_property
     def _names(self) -> dict[int, str]:
