@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 from importlib import import_module
 from math import nan
@@ -166,10 +167,10 @@ class TensorProgram:
         program, tape, graph = self._program, self.lifted.tape, self.lifted.graph
         assert tape is not None
         given = [*graph.number[: program.first_external], *(v.data for v in program.externals)]
-        values = [*given, *tape.constants]
-        values += [nan] * (tape.n_slots - len(values))
+        values = array("d", [*given, *tape.constants])
+        values.extend([nan] * (tape.n_slots - len(values)))
         forward(tape, values)
-        return given + values[len(given) + len(tape.constants) :]
+        return given + values[len(given) + len(tape.constants) :].tolist()
 
     def _picture(self) -> Any:
         # A page belongs to a higher layer, and who only runs programs need not load it.
