@@ -17,6 +17,8 @@ from glassgrad.jitting.axes import unrolled
 from glassgrad.jitting.vmapping import each
 from glassgrad.opcodes import EXAMPLES, PART
 
+pytestmark = pytest.mark.usefixtures("lifted_anyway")
+
 Numbers = list[Any]
 
 

@@ -18,8 +18,7 @@ from builds import COMPILED
 from glassgrad import opcodes
 from glassgrad.jitting import interpreter, machine
 from glassgrad.jitting.arithmetic import floats
-from glassgrad.jitting.box import touched
-from glassgrad.jitting.reversing import offsets_of, reverse_code
+from glassgrad.jitting.reversing import offsets_of, reverse_code, touched
 from glassgrad.jitting.tape import (
     CHECK,
     CONTRACT,
@@ -301,7 +300,7 @@ def read(code: Any, at: int) -> tuple[list[int], int, int]:
     """Tell the results of an instruction of reverse code, its mask and its kind."""
     mask, kind = divmod(code[at], MASK)
     words = [kind, *code[at + 1 : at + code[at + 1]]]
-    return touched(array("i", words), 0)[0], mask, kind
+    return touched(array("i", words), 0)[0].tolist(), mask, kind
 
 
 def test_long_reverse_code_looks_for_ctrl_c_as_forward_code_does() -> None:

@@ -13,6 +13,8 @@ import pytest
 import glassgrad as gg
 from glassgrad import Value, batches, data, nn, optim
 
+pytestmark = pytest.mark.usefixtures("lifted_anyway")
+
 X, Y = data.moons(30, random_state=1)
 HELD = tuple(data.moons(12, random_state=2))
 

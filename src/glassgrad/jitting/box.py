@@ -8,8 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
-from glassgrad.jitting.meanings import MEANINGS
-from glassgrad.jitting.tape import EACH, FIRST, LOOKUP, MASK, PICK, SECOND, START
+from glassgrad.jitting.tape import LOOKUP, MASK, PICK
 
 
 class Box:
@@ -52,31 +51,6 @@ def slots(dims: Sequence[int], access: Sequence[int]) -> list[int]:
     for n, stride in zip(dims, access[1:], strict=False):
         found = [slot + i * stride for slot in found for i in range(n)]
     return found
-
-
-def touched(code: array[int], at: int) -> tuple[list[int], list[tuple[int, list[int]]]]:
-    """List the slots of the results, and for each bit of a mask those that may receive a gradient.
-
-    Parameters
-    ----------
-    code : array of int
-    at : int
-        The offset of an instruction that does many operations.
-    """
-    kind = code[at]
-    if kind == PICK:
-        picked = code[at + 3 : at + code[at + 1]].tolist()
-        return list(range(code[at + 2], code[at + 2] + len(picked))), [(FIRST, picked)]
-    box = Box(code, at)
-    dims, accesses = box.dims, box.accesses
-    bits = [START, FIRST, SECOND][: len(accesses) - 1]
-    if kind == EACH:
-        bits = [FIRST, SECOND][: len(MEANINGS[box.op].partials)]
-    elif kind == LOOKUP:
-        dims, bits = [*dims, box.n], [0, FIRST]
-        accesses = [[*accesses[0], 0], [*accesses[1], 0], [*accesses[2], box.step]]
-    results, *operands = (_distinct(dims, access) for access in accesses)
-    return results, [(bit, found) for bit, found in zip(bits, operands, strict=False) if bit]
 
 
 def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
@@ -124,9 +98,3 @@ def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
             part[5 + rank + k * (1 + rank)] += begin * access[1 + d]
         made += parted(part, 0, wanted)
     return made
-
-
-def _distinct(dims: list[int], access: list[int]) -> list[int]:
-    """List the slots of an access, without going along dims where they are the same."""
-    moving = [(n, stride) for n, stride in zip(dims, access[1:], strict=True) if stride]
-    return slots([n for n, _ in moving], [access[0], *(stride for _, stride in moving)])
