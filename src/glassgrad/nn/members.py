@@ -36,6 +36,11 @@ def visit(part: Any, module: type, found: list[Value] | None) -> None:
                 visit(item, module, found)
 
 
-def same(own: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Tell whether two dicts hold the same objects in the same order."""
-    return len(own) == len(before) and all(map(is_, own.values(), before.values()))
+def same_values(own: dict[Any, Any], before: tuple[Any, ...]) -> bool:
+    """Tell whether the values in a dict are the same objects in the same order."""
+    return len(own) == len(before) and all(map(is_, own.values(), before))
+
+
+def same_items(items: list[Any], before: tuple[Any, ...]) -> bool:
+    """Tell whether the items of a list are the same objects in the same order."""
+    return len(items) == len(before) and all(map(is_, items, before))

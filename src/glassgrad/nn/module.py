@@ -231,10 +231,16 @@ def parameter_paths() -> dict[Value, str]:
     return found
 
 
-def unchanged(attributes: list[tuple[dict[str, Any], dict[str, Any]]]) -> bool:
-    """Tell whether dicts of attributes hold what they held when they were copied."""
-    for own, before in attributes:  # noqa: SIM110 (compiled, a loop is faster)
-        if not members.same(own, before):
+def unchanged(
+    dicts: list[tuple[dict[Any, Any], tuple[Any, ...]]],
+    lists: list[tuple[list[Any], tuple[Any, ...]]],
+) -> bool:
+    """Tell whether dicts and lists hold the objects that they held before."""
+    for own, values in dicts:  # compiled, a loop is faster than `all`
+        if not members.same_values(own, values):
+            return False
+    for items, before in lists:  # noqa: SIM110
+        if not members.same_items(items, before):
             return False
     return True
 
