@@ -11,45 +11,15 @@ import numpy as np
 import pytest
 
 import glassgrad as gg
+from fitting import Run, X, Y, both, mlp, plain
 from glassgrad import Value, batches, data, nn, optim
 
-X, Y = data.moons(30, random_state=1)
 HELD = tuple(data.moons(12, random_state=2))
-
-
-def mlp() -> nn.Module:
-    random.seed(5)
-    return nn.MLP(2, [5, 1], activation="tanh")
 
 
 def two() -> nn.Module:
     random.seed(5)
     return nn.MLP(2, [5, 2])
-
-
-class Run:
-    """A run of `gg.fit`, with all that can be seen afterwards; eager is with Values only."""
-
-    def __init__(
-        self, model: nn.Module, optimizer: optim.Optimizer, eager: bool = False, **settings: Any
-    ) -> None:  # fmt: skip
-        settings = {"X": X, "y": Y, "epochs": 70, "seed": 3, "progress": False, **settings}
-        self.error = ""
-        try:
-            with pytest.MonkeyPatch.context() as patch:
-                if eager:
-                    patch.setattr("glassgrad.training.FEWEST", math.inf)
-                self.history = gg.fit(model, optimizer=optimizer, **settings)
-            assert not eager or self.history.how.startswith("not traced")
-            self.seen = [self.history.rows, self.history.snapshots, self.history.stopped]
-        except gg.NonFiniteError as error:
-            self.error = str(error)
-            self.seen = [self.error]
-        self.seen += [
-            [(p.data, p.grad, p._mark > 0) for p in model.parameters()],
-            [(p.data, p.grad, p._mark > 0) for p in optimizer.params],
-            optimizer.state_dict(), random.random(),
-        ]  # fmt: skip
 
 
 #: How many batches were computed with Values.
@@ -73,16 +43,6 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counts:
 
     monkeypatch.setattr("glassgrad.training.Batches", Counting)
     return since_last
-
-
-def both(make: Callable[[], tuple[nn.Module, optim.Optimizer]], **settings: Any) -> Run:
-    """Run in the machine, there with a callback that looks on, and with Values; compare."""
-    within = Run(*make(), **settings)
-    looked_on = Run(*make(), **{"callbacks": [lambda epoch, history: False], **settings})
-    with_values = Run(*make(), eager=True, **settings)
-    assert list(map(repr, within.seen)) == list(map(repr, with_values.seen))
-    assert list(map(repr, looked_on.seen)) == list(map(repr, with_values.seen))
-    return within
 
 
 METHODS: dict[str, Callable[[list[Value]], optim.Optimizer]] = {
@@ -117,11 +77,6 @@ def test_every_optimizer(
 
     run = both(making, **settings)
     assert run.history["loss"][-1] < run.history["loss"][0]
-
-
-def plain() -> tuple[nn.Module, optim.Optimizer]:
-    model = mlp()
-    return model, optim.SGD(model.parameters(), lr=0.2)
 
 
 def test_only_the_batches_that_are_checked_are_computed_with_values(counted: Counts) -> None:

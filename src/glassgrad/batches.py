@@ -128,7 +128,7 @@ class Batches:
         )
 
     def look(self) -> bool:
-        """Tell whether nothing was changed since it was traced; else nothing traced is used again."""
+        """Tell whether all is as it was when it was traced; else nothing traced is used again."""
         if self.watch is None or self.watch.same():
             return True
         changed = self._set()

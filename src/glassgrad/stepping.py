@@ -106,7 +106,8 @@ class Steps:
             ahead = self._batches.ahead()
             if whole is not None and ahead:
                 until = min(end, epoch + ahead)
-                later = whole.descend(self._all, epoch, until, rows, self._between())
+                later = whole.descend(self._all, epoch, until, rows, *self._between())
+                self._begun = max(self._begun, whole.begun)
                 self._batches.count += later - epoch
                 if whole.knobs.astray:
                     self._explain(self._all)
@@ -120,20 +121,14 @@ class Steps:
         finally:
             self.come_back()
 
-    def _between(self) -> Callable[[int], bool] | None:
-        """Choose what begins an epoch in the machine."""
+    def _between(self) -> tuple[Callable[[int], float] | None, Callable[[int], bool] | None]:
+        """Choose what begins an epoch in the machine: the schedule alone, or more than that."""
         schedule, watch = self._schedule, self._batches.watch
         if schedule is None or watch is None:
-            return None
+            return None, None
         if self._harmless is None:
             self._harmless = is_harmless(schedule, watch)
-        return self._set_rate if self._harmless else self._begin_within
-
-    def _set_rate(self, epoch: int) -> bool:
-        """Begin an epoch in the machine, with a schedule that does nothing else."""
-        self._begun = epoch
-        self._optimizer.lr = self._schedule(epoch)  # type: ignore[misc]
-        return True
+        return (schedule, None) if self._harmless else (None, self._begin_within)
 
     def _begin_within(self, epoch: int) -> bool:
         """Begin an epoch in the machine; False if it can't be done there."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from glassgrad import losses
@@ -133,18 +134,16 @@ def fit(
     if seed is not None:
         random.seed(seed)
     parameters = model.parameters()
-    modes = [(module, module.training) for _, module in model.modules()]
     optimizer = _optimizer(optimizer, parameters)
     history = History()
     best = _Best(patience)
-    count = epochs * -(-len(X) // (batch_size or len(X)))
-    why_not = f"{count} steps are done before a trace pays" if count < FEWEST else ""
+    why_not = _why_not(epochs * -(-len(X) // (batch_size or len(X))))
     batches = Batches(model, compute, penalty, why_not, bool(callbacks))
     measured = Batches(model, compute, None, why_not, bool(callbacks))
     steps = Steps(model, batches, optimizer, X, y, batch_size, schedule, bool(named))
     each = bool(named or held or patience or callbacks)  # whether there is more to do in each epoch
     epoch = 0
-    with Progress(epochs, progress) as shown:
+    with Progress(epochs, progress) as shown, _modes_kept(model):
         if note:
             shown.say(note)
         try:
@@ -156,11 +155,8 @@ def fit(
                 rows = [] if each else history.rows
                 epoch = steps.go(first, end, rows)
                 row = rows[-1]
-                for name, metric in named.items():
-                    row[name] = float(metric(steps.predictions, steps.targets))
-                if history.how != batches.how:
-                    history.how = batches.how
-                    shown.say(history.how)
+                row |= _judge(named, steps.predictions, steps.targets)
+                _tell_how(history, batches, shown)
                 if held is not None:
                     row |= _measure(steps, held, measured, named)
                 if each:
@@ -175,8 +171,6 @@ def fit(
             history.stopped = "interrupted"
         finally:
             steps.come_back()  # unless Ctrl-C came when they were about to
-            for module, training in modes:
-                module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
         restore(parameters, best.numbers)
     finish(history, parameters)
@@ -208,6 +202,39 @@ class _Best:
         return f"no improvement for {self._patience} epochs"
 
 
+@contextmanager
+def _modes_kept(model: Module) -> Iterator[None]:
+    """Afterwards each part of a model is as it was, predicting or trained."""
+    modes = [(module, module.training) for _, module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def _why_not(steps: int) -> str:
+    """Say why batches shall not be traced, or nothing."""
+    return f"{steps} steps are done before a trace pays" if steps < FEWEST else ""
+
+
+def _tell_how(history: History, batches: Batches, shown: Progress) -> None:
+    """Record how batches are computed, and say so when that is new."""
+    if history.how != batches.how:
+        history.how = batches.how
+        shown.say(history.how)
+
+
+def _judge(
+    metrics: dict[str, Metric], predictions: Sequence[Any], targets: Sequence[Any],
+    prefix: str = "",
+) -> dict[str, float]:  # fmt: skip
+    """Compute the metrics."""
+    return {
+        f"{prefix}{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
+    }
+
+
 def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
     if optimizer is None:
         return Adam(parameters, lr=0.01)
@@ -228,10 +255,7 @@ def _measure(
     with no_grad():
         loss, outputs = batches(list(X), list(targets))
         row = {"val_loss": float(loss)}
-    predictions = list(map(numbers_of, outputs))
-    return row | {
-        f"val_{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
-    }
+    return row | _judge(metrics, list(map(numbers_of, outputs)), targets, "val_")
 
 
 def _checked(

@@ -1,4 +1,4 @@
-"""What a model and its loss read besides examples and parameters: has any of it changed?
+"""What a model and its loss read besides examples and parameters, and whether it has changed.
 
 A number found there while a batch is traced is a constant of the program, so `gg.fit` looks before
 it goes on with a program after code of the user's has run: a callback, a metric, a schedule.
@@ -23,6 +23,9 @@ __all__ = ["FOREIGN", "Watch", "codes", "package"]
 
 #: So many lists and dicts are compared at most: more would take longer than a step.
 MOST = 10_000
+
+#: An array is compared as a whole, if it has no more bytes than these.
+LARGEST = 1_000_000
 
 #: Packages whose functions and objects do not read what somebody else changes.
 FOREIGN = {*sys.stdlib_module_names, "glassgrad", "numpy"} - {"__main__"}
@@ -50,28 +53,30 @@ class Watch:
     """
 
     def __init__(self, *roots: Any) -> None:
-        self._dicts: list[tuple[dict[Any, Any], tuple[Any, ...]]] = []
-        self._keys: list[tuple[Any, ...]] = []
-        self._lists: list[tuple[list[Any], tuple[Any, ...]]] = []
-        self._reads: list[tuple[Callable[[], Any], Any]] = []
-        #: What each of these is called, in a message.
-        self._names: tuple[list[str], list[str], list[str]] = ([], [], [])
+        #: Dicts and lists, with what they hold; the keys of dicts, and what to call each.
+        self._held: list[tuple[Any, tuple[Any, ...]]] = []
+        self._called: list[tuple[tuple[Any, ...], str]] = []
+        #: Variables and the like: how to read them, what was read, and what to call them.
+        self._reads: list[tuple[Callable[[], Any], Any, str]] = []
         self.reached: list[Any] = []
+        self._read_names: set[str] = set()  # all names in the code of functions
+        self.whole = True
         seen: set[int] = set()
         waiting = [(x, type(x).__name__) for x in reversed(roots)]
-        while waiting and len(self._dicts) + len(self._lists) + len(self._reads) < MOST:
+        while waiting and len(self._held) + len(self._reads) < MOST:
             x, name = waiting.pop()
             if id(x) not in seen:
                 seen.add(id(x))
                 self.reached.append(x)
                 waiting.extend(self._note(x, name))
-        self.whole = not waiting
+        self.whole = self.whole and not waiting
+        self._look_into_others()
 
     def same(self) -> bool:
         """Tell whether all is as it was, for all that can be seen at a glance."""
-        if not unchanged(self._dicts, self._lists):
+        if not unchanged(self._held):
             return False
-        for read, before in self._reads:
+        for read, before, _ in self._reads:
             now = read()
             if now is not before and not same_thing(now, before):
                 return False
@@ -79,27 +84,28 @@ class Watch:
 
     def changed(self) -> str:
         """Name something that is not as it was, or say ""."""
-        of_dicts, of_lists, of_reads = self._names
-        for (own, then), keys, name in zip(self._dicts, self._keys, of_dicts, strict=True):
-            before = dict(zip(keys, then, strict=True))
-            for key in {**before, **own}:
-                if not same_thing(own.get(key, _MISSING), before.get(key, _MISSING)):
-                    return f"{name}.{key}"
-        for (items, then), name in zip(self._lists, of_lists, strict=True):
-            if len(items) != len(then) or not all(map(same_thing, items, then)):
-                return name
-        for (read, before), name in zip(self._reads, of_reads, strict=True):
-            if not same_thing(read(), before):
+        for (x, then), (keys, name) in zip(self._held, self._called, strict=True):
+            if isinstance(x, list):
+                if len(x) != len(then) or not all(map(same_thing, x, then)):
+                    return name
+            else:
+                before = dict(zip(keys, then, strict=True))
+                for key in {**before, **x}:
+                    if not same_thing(x.get(key, _MISSING), before.get(key, _MISSING)):
+                        return f"{name}.{key}"
+        for read, then, name in self._reads:
+            if not same_thing(read(), then):
                 return name
         return ""
 
     def put_back(self) -> None:
         """Let attributes, dicts and lists hold again what they held; variables stay as they are."""
-        for (own, then), keys in zip(self._dicts, self._keys, strict=True):
-            own.clear()
-            own.update(zip(keys, then, strict=True))
-        for items, then in self._lists:
-            items[:] = then
+        for (x, then), (keys, _) in zip(self._held, self._called, strict=True):
+            x.clear()
+            if isinstance(x, list):
+                x.extend(then)
+            else:
+                x.update(zip(keys, then, strict=True))
 
     def _note(self, x: Any, name: str) -> Iterator[tuple[Any, str]]:
         """Note how something is, and yield what it holds, with names."""
@@ -109,8 +115,8 @@ class Watch:
         if kind is dict:
             yield from self._dict(x, name)
         elif kind is list:
-            self._lists.append((x, tuple(x)))
-            self._names[1].append(name)
+            self._held.append((x, tuple(x)))
+            self._called.append(((), name))
             yield from [(item, name) for item in x]
         elif isinstance(x, tuple):
             yield from [(item, name) for item in x]
@@ -128,14 +134,16 @@ class Watch:
         elif isinstance(x, (staticmethod, classmethod)) or _is_compiled(kind):
             yield from [(getattr(x, "__wrapped__", None), name)]
         elif is_array(x):
+            self.whole = self.whole and x.nbytes <= LARGEST
             self._read(x.tobytes, name)
-        elif isinstance(x, (Module, SimpleNamespace, Namespace)) or not _is_foreign(kind):
+        elif isinstance(x, (Module, SimpleNamespace, Namespace)) or not _is_foreign(
+            x if isinstance(x, type) else kind
+        ):
             yield from self._object(x, name)
 
     def _dict(self, x: dict[Any, Any], name: str) -> Iterator[tuple[Any, str]]:
-        self._dicts.append((x, tuple(x.values())))
-        self._keys.append(tuple(x))
-        self._names[0].append(name)
+        self._held.append((x, tuple(x.values())))
+        self._called.append((tuple(x), name))
         yield from [(held, f"{name}.{key}") for key, held in x.items()]
 
     def _object(self, x: Any, name: str) -> Iterator[tuple[Any, str]]:
@@ -145,7 +153,7 @@ class Watch:
             yield from self._dict(own, type(x).__name__)
         for kind in x.__mro__ if isinstance(x, type) else type(x).__mro__:
             for key, held in () if _is_foreign(kind) else list(vars(kind).items()):
-                if isinstance(held, FunctionType):
+                if isinstance(held, FunctionType) or _is_compiled(type(held)):
                     yield held, f"{kind.__name__}.{key}"
                 elif not key.startswith("__"):
                     self._read(partial(vars(kind).get, key), f"{kind.__name__}.{key}")
@@ -159,22 +167,32 @@ class Watch:
             yield from [(f.__dict__, name), (f.__defaults__, name), (f.__kwdefaults__, name)]
         if package(f.__globals__.get("__name__")) not in FOREIGN:
             names = [code_name for code in codes(f.__code__) for code_name in code.co_names]
+            self._read_names.update(names)
             for variable in dict.fromkeys(names):
                 if variable in f.__globals__:
-                    get = partial(f.__globals__.get, variable)
-                    yield from self._variable(get, variable)
-                    if isinstance(get(), ModuleType) and package(get().__name__) not in FOREIGN:
-                        for inner in set(names) & vars(get()).keys():
-                            found = partial(vars(get()).get, inner)
+                    held = f.__globals__[variable]
+                    yield from self._variable(partial(f.__globals__.get, variable), variable)
+                    if isinstance(held, ModuleType) and package(held.__name__) not in FOREIGN:
+                        for inner in set(names) & vars(held).keys():
+                            found = partial(vars(held).get, inner)
                             yield from self._variable(found, f"{variable}.{inner}")
+
+    def _look_into_others(self) -> None:
+        """Look at what functions read of objects that are one thing, such as a learning rate."""
+        for x in self.reached:
+            own = getattr(x, "__dict__", {})
+            looked_into = isinstance(x, (Module, FunctionType, ModuleType, type))
+            if not looked_into and _is_foreign(type(x)):
+                for name in own if isinstance(own, dict) else ():
+                    if {name, name.lstrip("_")} & self._read_names:
+                        self._read(partial(own.get, name), f"{type(x).__name__}.{name}")
 
     def _variable(self, read: Callable[[], Any], name: str) -> Iterator[tuple[Any, str]]:
         self._read(read, name)
         yield read(), name
 
     def _read(self, read: Callable[[], Any], name: str) -> None:
-        self._reads.append((read, read()))
-        self._names[2].append(name)
+        self._reads.append((read, read(), name))
 
 
 def _is_foreign(kind: type) -> bool:

@@ -57,26 +57,25 @@ cdef inline int _visit(object part, PyTypeObject *module, list found, int depth)
     return 0
 
 
-cdef inline bint same_values(dict own, tuple before) noexcept:
+cdef inline bint same(object now, tuple before) except -1:
     cdef Py_ssize_t i = 0, place = 0
     cdef PyObject *name
     cdef PyObject *held
+    cdef dict own
+    if is_list(now):
+        if length_of(now) != count_of(before):
+            return False
+        for i in range(count_of(before)):
+            if item_of(now, i) is not part_of(before, i):
+                return False
+        return True
+    own = now
     if len(own) != count_of(before):
         return False
     while next_of(own, &place, &name, &held):
         if held is not part_of(before, i):
             return False
         i += 1
-    return True
-
-
-cdef inline bint same_items(list items, tuple before) noexcept:
-    cdef Py_ssize_t i
-    if length_of(items) != count_of(before):
-        return False
-    for i in range(count_of(before)):
-        if item_of(items, i) is not part_of(before, i):
-            return False
     return True
 
 

@@ -36,11 +36,7 @@ def visit(part: Any, module: type, found: list[Value] | None) -> None:
                 visit(item, module, found)
 
 
-def same_values(own: dict[Any, Any], before: tuple[Any, ...]) -> bool:
-    """Tell whether the values in a dict are the same objects in the same order."""
-    return len(own) == len(before) and all(map(is_, own.values(), before))
-
-
-def same_items(items: list[Any], before: tuple[Any, ...]) -> bool:
-    """Tell whether the items of a list are the same objects in the same order."""
-    return len(items) == len(before) and all(map(is_, items, before))
+def same(now: dict[Any, Any] | list[Any], before: tuple[Any, ...]) -> bool:
+    """Tell whether a list, or the values of a dict, are the same objects in the same order."""
+    items = now if isinstance(now, list) else now.values()
+    return len(now) == len(before) and all(map(is_, items, before))

@@ -231,16 +231,10 @@ def parameter_paths() -> dict[Value, str]:
     return found
 
 
-def unchanged(
-    dicts: list[tuple[dict[Any, Any], tuple[Any, ...]]],
-    lists: list[tuple[list[Any], tuple[Any, ...]]],
-) -> bool:
-    """Tell whether dicts and lists hold the objects that they held before."""
-    for own, values in dicts:  # compiled, a loop is faster than `all`
-        if not members.same_values(own, values):
-            return False
-    for items, before in lists:  # noqa: SIM110
-        if not members.same_items(items, before):
+def unchanged(held: list[tuple[Any, tuple[Any, ...]]]) -> bool:
+    """Tell whether dicts and lists hold the same objects as before, which are in tuples."""
+    for now, before in held:  # noqa: SIM110 (compiled, a loop is faster)
+        if not members.same(now, before):
             return False
     return True
 

@@ -14,7 +14,7 @@ cdef class Knobs:
     cdef readonly array numbers, stepped, gradients, reached
     cdef readonly bint known, away, astray
 
-    @cython.locals(i=Py_ssize_t, params=list)
+    @cython.locals(i=Py_ssize_t, params=list, same=bint)
     cpdef bint fit(self) except -1
 
     cpdef object read(self)
@@ -41,6 +41,7 @@ cdef class Descent:
     cdef readonly object code
     cdef readonly array places, slots, homes, reached
     cdef readonly int loss, first
+    cdef readonly Py_ssize_t begun
     cdef list batch
 
     @cython.locals(
@@ -51,7 +52,8 @@ cdef class Descent:
 
     @cython.locals(knobs=Knobs, loss=double, until=double, count=Py_ssize_t)
     cpdef Py_ssize_t descend(
-        self, list batch, Py_ssize_t epoch, Py_ssize_t end, list rows, object next_one) except -1
+        self, list batch, Py_ssize_t epoch, Py_ssize_t end, list rows, object schedule,
+        object begin) except -1
 
     @cython.locals(
         slot=int, width=Py_ssize_t, begin=Py_ssize_t, number=Py_ssize_t, i=Py_ssize_t,

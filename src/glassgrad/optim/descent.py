@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Whole: TypeAlias = int
 
 
-#: For so many seconds epochs are done at a stretch: the Values get their numbers so often at least.
+#: For so many seconds epochs are done at a stretch; then the Values get their numbers.
 WHILE = 0.05
 
 
@@ -73,12 +73,10 @@ class Knobs:
     def fit(self) -> bool:
         """Tell whether these are still what the optimizer moves."""
         params = self.optimizer.params
-        if len(params) != self.moved:
-            return False
-        for i in range(self.moved):
-            if params[i] is not self.values[i]:
-                return False
-        return True
+        same = len(params) == self.moved
+        for i in range(self.moved if same else 0):
+            same = same and params[i] is self.values[i]
+        return same
 
     def read(self) -> None:
         """Take over what the Values hold."""
@@ -147,11 +145,13 @@ class Descent:
         It takes a list of inputs and a list of targets, and gives the loss and the outputs.
     knobs : Knobs
     inputs, targets : Table
+    begun : int
+        The last epoch whose learning rate was set here.
     """
 
     __slots__ = (
-        "batch", "code", "first", "homes", "inputs", "knobs", "loss", "places", "program", "reached", "room",
-        "slots", "targets",
+        "batch", "begun", "code", "first", "homes", "inputs", "knobs", "loss", "places", "program",
+        "reached", "room", "slots", "targets",
     )  # fmt: skip
 
     def __init__(self, program: Program, knobs: Knobs, inputs: Table, targets: Table) -> None:
@@ -160,6 +160,7 @@ class Descent:
         self.inputs, self.targets = inputs, targets
         self.room: Room = program.room()
         self.batch: list[Any] = []
+        self.begun = -1
         loss = program.form.parts[0]
         self.loss = loss.slot
         self.first = program.first_external
@@ -213,7 +214,7 @@ class Descent:
 
     def descend(
         self, batch: list[Any], epoch: Whole, end: Whole, rows: list[Any],
-        next_one: Callable[[int], bool] | None,
+        schedule: Callable[[int], float] | None, begin: Callable[[int], bool] | None,
     ) -> Whole:  # fmt: skip
         """Do epochs of one step each, for a while, as long as nothing is in the way.
 
@@ -225,9 +226,10 @@ class Descent:
             The first, and the one at which to stop at the latest.
         rows : list
             A row is added for each.
-        next_one : callable (epoch) -> bool
-            Begins an epoch, from the second on, where there is something to do; False if it can't
-            be done here.
+        schedule : callable (epoch) -> float, optional
+            Gives the learning rate of each epoch but the first; it does nothing else.
+        begin : callable (epoch) -> bool, optional
+            Begins each but the first where there is more to do; False if it can't be done here.
 
         Returns
         -------
@@ -245,7 +247,12 @@ class Descent:
             # The mean over batches of any length, rounded as it is where there are several.
             rows.append({"loss": loss * count / count, "lr": optimizer.lr})
             epoch += 1
-            if epoch == end or monotonic() > until or (next_one and not next_one(epoch)):
+            if epoch == end or monotonic() > until:
+                break
+            if schedule is not None:
+                self.begun = epoch
+                optimizer.lr = schedule(epoch)
+            elif begin is not None and not begin(epoch):
                 break
         return epoch
 
