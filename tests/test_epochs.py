@@ -12,11 +12,24 @@ from typing import Any
 import numpy as np
 import pytest
 
+import fitting
 import glassgrad as gg
-from fitting import Run, X, Y, both, mlp, plain
+from fitting import Run, both
 from glassgrad import Value, data, nn, optim, stepping
 from glassgrad.harmless import is_harmless
 from glassgrad.watching import Watch
+
+X, Y = fitting.X[:6], fitting.Y[:6]
+
+
+def mlp() -> nn.Module:
+    random.seed(5)
+    return nn.MLP(2, [3, 1], activation="tanh")
+
+
+def plain() -> tuple[nn.Module, optim.Optimizer]:
+    model = mlp()
+    return model, optim.SGD(model.parameters(), lr=0.2)
 
 
 @pytest.fixture
@@ -38,14 +51,15 @@ def blocks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 # --------------------------------------------------------------------------------- long stretches
 
 
-@pytest.mark.parametrize("method", [optim.SGD, optim.Adam, optim.RMSProp])
-@pytest.mark.parametrize("schedule", [None, optim.cosine(0.1, 0.01, steps=900)])
+@pytest.mark.parametrize(
+    ("method", "schedule"), [(optim.SGD, optim.cosine(0.1, 0.01, steps=900)), (optim.Adam, None)]
+)
 def test_many_epochs_at_a_stretch(method: Any, schedule: Any, blocks: list[int]) -> None:
     def make() -> tuple[nn.Module, optim.Optimizer]:
         model = mlp()
         return model, method(model.parameters(), lr=0.02)
 
-    run = both(make, schedule=schedule, epochs=400, X=X[:8], y=Y[:8])
+    run = both(make, schedule=schedule, epochs=400, X=X, y=Y)
     assert sum(blocks) == 3 * 400
     assert max(blocks) == 8  # 60 snapshots of 400 epochs
     assert [epoch for epoch, _ in run.history.snapshots] == [*range(0, 400, 8), 400]
@@ -53,8 +67,8 @@ def test_many_epochs_at_a_stretch(method: Any, schedule: Any, blocks: list[int])
 
 def test_stretches_end_in_time(monkeypatch: pytest.MonkeyPatch, blocks: list[int]) -> None:
     monkeypatch.setattr("glassgrad.optim.descent.WHILE", -1.0)
-    Run(*plain(), epochs=300)
-    assert blocks == [1] * 300
+    Run(*plain(), epochs=100, X=X, y=Y)
+    assert blocks == [1] * 100
 
 
 def test_ctrl_c_within_a_stretch_keeps_what_was_done() -> None:
@@ -74,22 +88,23 @@ def test_ctrl_c_within_a_stretch_keeps_what_was_done() -> None:
         def lr(self, rate: float) -> None:
             pass
 
-    for at in (1, 40, 350, 351, 364):
+    for at in (1, 40, 351):
         model = mlp()
         sgd = Pressed(model.parameters(), lr=0.05)
         sgd.at = at
-        run = Run(model, sgd, epochs=400)
+        run = Run(model, sgd, epochs=400, X=X, y=Y)
         assert run.history.stopped == "interrupted"
         assert len(run.history) == at - 1
         expected = mlp()
         if at > 1:
-            whole = Run(expected, optim.SGD(expected.parameters(), lr=0.05), True, epochs=at - 1)
+            same = optim.SGD(expected.parameters(), lr=0.05)
+            whole = Run(expected, same, eager=True, epochs=at - 1, X=X, y=Y)
             assert run.history.rows == whole.history.rows
             assert run.history.snapshots[-1] == whole.history.snapshots[-1]
         assert [p.data for p in model.parameters()] == [p.data for p in expected.parameters()]
 
 
-@pytest.mark.parametrize("at", [100, 333])
+@pytest.mark.parametrize("at", [100, 233])
 def test_numbers_that_go_astray_within_a_stretch(at: int) -> None:
     def cubes(predictions: Any, targets: Any) -> Any:
         return gg.sum((p - t) ** 4 for p, t in zip(predictions, targets, strict=True))
@@ -103,14 +118,9 @@ def test_numbers_that_go_astray_within_a_stretch(at: int) -> None:
         return models[-1], optim.SGD(models[-1].parameters(), lr=0.1)
 
     models: list[nn.Module] = []
-    assert both(make, schedule=schedule, loss=cubes, epochs=400).error
-    healthy, sgd = make()
-    Run(healthy, sgd, eager=True, schedule=schedule, loss=cubes, epochs=at)
-    for model in models[:3]:
+    assert both(make, schedule=schedule, loss=cubes, epochs=240, X=X, y=Y).error
+    for model in models:
         assert all(np.isfinite(p.data) for p in model.parameters())
-    after = [p.data for p in models[0].parameters()]
-    # One step with a rate of 1e200 may still give finite numbers, but never two.
-    assert after == [p.data for p in models[2].parameters()]
 
 
 # ----------------------------------------------------------------------- what others change
@@ -134,7 +144,7 @@ def meddling(
             looks.append((epoch, state, modes, optimizer.state_dict()))
             return meddle(epoch, model, optimizer)
 
-        given: dict[str, Any] = {"epochs": 150, **settings}
+        given: dict[str, Any] = {"epochs": 110, "X": X, "y": Y, **settings}
         if by == "callback":
             given["callbacks"] = [lambda epoch, history: (look(epoch), history.rows[epoch])[0]]
         elif by == "metric":
@@ -175,7 +185,7 @@ def predict(epoch: int, model: Any, optimizer: Any) -> None:
 def replace_layer(epoch: int, model: Any, optimizer: Any) -> None:
     if epoch == 75:
         random.seed(9)
-        model.layers[0] = nn.Layer(2, 5)
+        model.layers[0] = nn.Layer(2, 3)
 
 
 def replace_weight(epoch: int, model: Any, optimizer: Any) -> None:
@@ -199,15 +209,20 @@ MEDDLERS = [
 ]
 
 
-@pytest.mark.parametrize("by", ["callback", "metric", "schedule"])
-@pytest.mark.parametrize("meddle", MEDDLERS)
+@pytest.mark.parametrize(
+    ("meddle", "by"),
+    [
+        *[(meddle, "callback") for meddle in MEDDLERS], (halve, "metric"), (predict, "metric"),
+        (halve, "schedule"), (predict, "schedule"), (replace_layer, "schedule"),
+    ],
+)  # fmt: skip
 def test_what_is_changed_between_epochs_counts(meddle: Any, by: str) -> None:
     within, _ = meddling(meddle, by=by)
     assert within.history.how.startswith("traced once") or meddle is patch_step
 
 
 @pytest.mark.parametrize("settings", [
-    {"batch_size": 8, "epochs": 30},
+    {"batch_size": 4, "epochs": 110},
     {"validation": tuple(data.moons(12, random_state=2)), "patience": 100},
     {"metrics": ["accuracy"], "loss": "hinge"},
     {"penalty": lambda ps: 0.001 * gg.losses.l2_penalty(ps)},
@@ -236,9 +251,9 @@ def test_callbacks_are_called_in_the_machine(monkeypatch: pytest.MonkeyPatch) ->
         return call(self, x)
 
     monkeypatch.setattr(nn.MLP, "__call__", counting)
-    run = Run(*plain(), epochs=200, callbacks=[lambda epoch, history: False])
+    run = Run(*plain(), epochs=200, X=X, y=Y, callbacks=[lambda epoch, history: False])
     assert run.history.how.startswith("traced once")
-    assert calls == 30 * (1 + 8)  # traced once, and checked in the steps 1, 2, 4, ... 128
+    assert calls == 6 * (1 + 8)  # traced once, and checked in the steps 1, 2, 4, ... 128
 
 
 # ------------------------------------------------------------------- what a loss reads around it
@@ -256,10 +271,15 @@ class Options:
     weight: float = 1.0
 
 
+class Slots:
+    __slots__ = ("weight",)
+
+
 def around(kind: str) -> tuple[Callable[[], float], Callable[[float], None]]:
     """Make what reads a number, and what changes it."""
     weight, held, by_name, array = 1.0, [1.0], {"weight": {"l2": 1.0}}, np.array([1.0, 2.0])
-    options = Options()
+    options, slots = Options(), Slots()
+    slots.weight = 1.0
 
     def set_closure(x: float) -> None:
         nonlocal weight
@@ -282,17 +302,23 @@ def around(kind: str) -> tuple[Callable[[], float], Callable[[float], None]]:
         "namespace": (lambda: SETTINGS.weight, lambda x: setattr(SETTINGS, "weight", x)),
         "class": (lambda: Config.weight, lambda x: setattr(Config, "weight", x)),
         "dataclass": (lambda: options.weight, lambda x: setattr(options, "weight", x)),
+        "slots": (lambda: slots.weight, lambda x: setattr(slots, "weight", x)),
     }[kind]  # type: ignore[return-value]
 
 
 KINDS = [
     "closure", "global", "list", "default", "dict", "array", "namespace", "class", "dataclass",
+    "slots",
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("where", ["loss", "penalty", "model"])
-@pytest.mark.parametrize("often", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "where", "often"),
+    [
+        *[(kind, "penalty", False) for kind in KINDS], ("closure", "penalty", True),
+        ("closure", "loss", False), ("closure", "model", False), ("global", "model", True),
+    ],
+)  # fmt: skip
 def test_what_functions_read_around_them(kind: str, where: str, often: bool) -> None:
     read, write = around(kind)
 
@@ -340,6 +366,7 @@ def test_what_is_too_large_to_be_watched_is_not_traced() -> None:
     table = [[0.0] for _ in range(20_000)]
     run = Run(
         *plain(), loss=lambda p, t: gg.losses.mse(p, t) + table[0][0],
+        X=X, y=Y,
         callbacks=[lambda epoch, history: False],
     )  # fmt: skip
     assert "a callback might change more" in run.history.how
@@ -355,8 +382,8 @@ def test_a_state_in_lists_is_put_back_when_it_turns_out_that_it_cannot_be_traced
             return self.linear(x)
 
     model = Counting()
-    run = Run(model, optim.SGD(model.parameters(), lr=0.01), epochs=60)
-    assert model.calls == [60 * 30]
+    run = Run(model, optim.SGD(model.parameters(), lr=0.01), epochs=60, X=X, y=Y)
+    assert model.calls == [60 * 6]
     assert "is set during the training" in run.history.how
 
 

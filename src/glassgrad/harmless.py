@@ -16,12 +16,13 @@ from glassgrad.watching import FOREIGN, Watch, codes, package
 
 __all__ = ["is_harmless"]
 
-#: These only work on what they are given.
+#: These functions, and all of these modules, only work on what they are given.
 _BUILTINS = {
     "abs", "bool", "dict", "divmod", "enumerate", "float", "int", "len", "list", "max", "min",
     "pow", "range", "reversed", "round", "sorted", "sum", "tuple", "zip",
 }  # fmt: skip
 _MODULES = {"math", "time"}
+_FUNCTIONS = [getattr(builtins, name) for name in _BUILTINS]
 _SCHEDULES = "glassgrad.optim.schedules"
 #: Instructions that reach beyond what a function makes itself, apart from items of what it holds.
 _REACHING = {
@@ -61,7 +62,7 @@ def _is_plain(x: Any) -> bool:
     if isinstance(x, FunctionType):
         return x.__module__ == _SCHEDULES or all(_is_tame(c, x) for c in codes(x.__code__))
     if isinstance(x, BuiltinFunctionType):
-        return x.__module__ in _MODULES or x.__name__ in _BUILTINS
+        return x.__module__ in _MODULES or x in _FUNCTIONS
     if isinstance(x, ModuleType):
         return x.__name__ in _MODULES or package(x.__name__) not in FOREIGN
     return type(x) in (float, int, str, bool, type(None), tuple)

@@ -11,7 +11,7 @@ from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import FunctionType, MethodType, ModuleType, SimpleNamespace
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType, SimpleNamespace
 from typing import Any
 
 from glassgrad.convert import is_array
@@ -21,14 +21,18 @@ from glassgrad.nn.module import Module, unchanged
 
 __all__ = ["FOREIGN", "Watch", "codes", "package"]
 
-#: So many lists and dicts are compared at most: more would take longer than a step.
+#: So many lists, dicts and variables are compared at most, and so many objects looked at, apart
+#: from numbers: more would take longer than steps do.
 MOST = 10_000
+MOST_OBJECTS = 1_000_000
 
 #: An array is compared as a whole, if it has no more bytes than these.
 LARGEST = 1_000_000
 
 #: Packages whose functions and objects do not read what somebody else changes.
 FOREIGN = {*sys.stdlib_module_names, "glassgrad", "numpy"} - {"__main__"}
+
+_PLAIN = (float, int, str, bool, type(None))
 
 _MISSING: Any = object()
 
@@ -47,7 +51,7 @@ class Watch:
     Attributes
     ----------
     reached : list
-        What was found on the way.
+        What was found on the way, apart from numbers and text.
     whole : bool
         False if there is too much to be compared.
     """
@@ -63,7 +67,11 @@ class Watch:
         self.whole = True
         seen: set[int] = set()
         waiting = [(x, type(x).__name__) for x in reversed(roots)]
-        while waiting and len(self._held) + len(self._reads) < MOST:
+        while (
+            waiting
+            and len(self._held) + len(self._reads) < MOST
+            and len(self.reached) < MOST_OBJECTS
+        ):
             x, name = waiting.pop()
             if id(x) not in seen:
                 seen.add(id(x))
@@ -101,25 +109,26 @@ class Watch:
     def put_back(self) -> None:
         """Let attributes, dicts and lists hold again what they held; variables stay as they are."""
         for (x, then), (keys, _) in zip(self._held, self._called, strict=True):
-            x.clear()
-            if isinstance(x, list):
-                x.extend(then)
-            else:
-                x.update(zip(keys, then, strict=True))
+            if not unchanged([(x, then)]):
+                x.clear()
+                if isinstance(x, list):
+                    x.extend(then)
+                else:
+                    x.update(zip(keys, then, strict=True))
 
     def _note(self, x: Any, name: str) -> Iterator[tuple[Any, str]]:
         """Note how something is, and yield what it holds, with names."""
         kind = type(x)
-        if kind is Value or kind in (float, int, str, bool, type(None)):
+        if kind is Value:
             return
         if kind is dict:
             yield from self._dict(x, name)
         elif kind is list:
             self._held.append((x, tuple(x)))
             self._called.append(((), name))
-            yield from [(item, name) for item in x]
+            yield from [(item, name) for item in x if type(item) not in _PLAIN]
         elif isinstance(x, tuple):
-            yield from [(item, name) for item in x]
+            yield from [(item, name) for item in x if type(item) not in _PLAIN]
         elif isinstance(x, (dict, list, set, deque, bytearray)):
             self._read(partial(_items, x), name)
             yield from [(item, name) for item in _items(x)]
@@ -144,20 +153,25 @@ class Watch:
     def _dict(self, x: dict[Any, Any], name: str) -> Iterator[tuple[Any, str]]:
         self._held.append((x, tuple(x.values())))
         self._called.append((tuple(x), name))
-        yield from [(held, f"{name}.{key}") for key, held in x.items()]
+        for key, held in x.items():
+            if type(held) not in _PLAIN:
+                yield held, f"{name}.{key}"
 
     def _object(self, x: Any, name: str) -> Iterator[tuple[Any, str]]:
         """Look into the attributes of an object or class, and into the methods of its class."""
-        own = vars(x) if hasattr(x, "__dict__") else {}
+        own = getattr(x, "__dict__", None)
         if isinstance(own, dict):
             yield from self._dict(own, type(x).__name__)
         for kind in x.__mro__ if isinstance(x, type) else type(x).__mro__:
             for key, held in () if _is_foreign(kind) else list(vars(kind).items()):
                 if isinstance(held, FunctionType) or _is_compiled(type(held)):
                     yield held, f"{kind.__name__}.{key}"
+                elif isinstance(held, MemberDescriptorType) and not isinstance(x, type):
+                    slot = partial(getattr, x, key, _MISSING)
+                    yield from self._variable(slot, f"{kind.__name__}.{key}")
                 elif not key.startswith("__"):
-                    self._read(partial(vars(kind).get, key), f"{kind.__name__}.{key}")
-                    yield held, f"{kind.__name__}.{key}"
+                    found = partial(vars(kind).get, key)
+                    yield from self._variable(found, f"{kind.__name__}.{key}")
 
     def _function(self, f: FunctionType, name: str) -> Iterator[tuple[Any, str]]:
         """Look at the variables around a function, and at its defaults."""
@@ -189,7 +203,8 @@ class Watch:
 
     def _variable(self, read: Callable[[], Any], name: str) -> Iterator[tuple[Any, str]]:
         self._read(read, name)
-        yield read(), name
+        if type(read()) not in _PLAIN:
+            yield read(), name
 
     def _read(self, read: Callable[[], Any], name: str) -> None:
         self._reads.append((read, read(), name))
