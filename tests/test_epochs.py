@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import random
+import textwrap
 import types
 from collections.abc import Callable
 from typing import Any
@@ -451,10 +452,11 @@ def test_harmless_schedules() -> None:
         optim.warm_up(0.0, 3, optim.cosine(1.0, 0.1, 5)), optim.warm_up(0.0, 3, other),
     ]  # fmt: skip
     harmful = [
-        counts, asks, imports, shares, writes_global, lambda k: parameter.data,
+        counts, asks, imports, shares, writes_global, textwrap.dedent, lambda k: parameter.data,
         lambda k: model.layers and 0.1, lambda k: random.random(), lambda k: float(np.cos(k)),
         optim.warm_up(0.0, 3, counts), lambda k: eval("0.1"), lambda k: gg.losses and 0.1,
-        lambda k: k.__class__ and 0.1, types.MethodType(lambda self, k: 0.1, model),
+        lambda k: textwrap.dedent("") or 0.1, lambda k: k.__class__ and 0.1,
+        types.MethodType(lambda self, k: 0.1, model),
     ]  # fmt: skip
     assert [is_harmless(f, watch) for f in harmless] == [True] * len(harmless)
     assert [is_harmless(f, watch) for f in harmful] == [False] * len(harmful)

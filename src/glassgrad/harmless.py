@@ -42,8 +42,6 @@ def is_harmless(f: Callable[..., Any], watched: Watch) -> bool:
     Examples
     --------
     >>> from glassgrad import Value, optim
-    >>> is_harmless(lambda k: 1.0 / (1 + k), Watch())
-    True
     >>> is_harmless(optim.cosine(1.0, 0.1, steps=100), Watch())
     True
     >>> p = Value(1.0)
@@ -60,7 +58,10 @@ def is_harmless(f: Callable[..., Any], watched: Watch) -> bool:
 def _is_plain(x: Any) -> bool:
     """Tell whether something is a number or text, or code that works on such."""
     if isinstance(x, FunctionType):
-        return x.__module__ == _SCHEDULES or all(_is_tame(c, x) for c in codes(x.__code__))
+        module = x.__globals__.get("__name__")
+        if package(module) in FOREIGN:  # nobody looked at the variables around it
+            return module == _SCHEDULES
+        return all(_is_tame(code, x) for code in codes(x.__code__))
     if isinstance(x, BuiltinFunctionType):
         return x.__module__ in _MODULES or x in _FUNCTIONS
     if isinstance(x, ModuleType):
