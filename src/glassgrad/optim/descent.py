@@ -44,7 +44,7 @@ class Knobs:
     numbers, gradients : array of float
         What they hold.
     stepped : array of float
-        What those that are moved hold after a step.
+        The numbers of those that are moved, to be stepped on.
     reached : array of int
         Whether the last backward pass has reached them.
     known : bool
@@ -82,6 +82,7 @@ class Knobs:
         """Take over what the Values hold."""
         if not self.known:
             arrays.read_numbers(self.values, self.numbers)
+            self.stepped = self.numbers[: self.moved]
             self.known = True
 
     def come_back(self) -> None:
@@ -91,11 +92,9 @@ class Knobs:
         self.known = self.away = False
 
     def step(self) -> bool:
-        """Let the optimizer take a step; if a number is not finite then, all are as before."""
+        """Let the optimizer take a step; False, and all as before, if it leads astray."""
         x, y = arrays.doubles(self.numbers), arrays.doubles(self.stepped)
         self.away = True
-        for i in range(self.moved):
-            y[i] = x[i]
         self.optimizer._step_on(self.stepped, self.gradients)
         self.astray = not arrays.all_finite(self.stepped)
         if not self.astray:
