@@ -34,6 +34,13 @@ def oracle(name: str) -> ModuleType:
     return module
 
 
+@pytest.fixture
+def lifted_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run lifted tapes, even where plain ones are taken to be faster: the programs are small."""
+    lifting = importlib.import_module("glassgrad.jitting.lifting.lifting")
+    monkeypatch.setattr(lifting, "_PAYS", -1e9)
+
+
 @pytest.fixture(scope="session")
 def torch() -> Any:
     return oracle("torch")

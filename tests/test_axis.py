@@ -15,6 +15,8 @@ from glassgrad.jitting import vmapping
 from glassgrad.jitting.axes import unrolled
 from glassgrad.opcodes import EXAMPLES, PART
 
+pytestmark = pytest.mark.usefixtures("lifted_anyway")
+
 Numbers = list[Any]
 
 

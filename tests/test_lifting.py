@@ -12,7 +12,7 @@ import pytest
 import glassgrad as gg
 from builds import amount
 from glassgrad import Value
-from glassgrad.jitting.boxes import parted
+from glassgrad.jitting.box import parted
 from glassgrad.jitting.lifting import finding, lifting
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
 from lifted import FAMILIES, Drawing, Program
@@ -26,6 +26,7 @@ def always(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Lift whatever can be lifted, whether it pays or not."""
     monkeypatch.setattr(finding, "FEWEST", 1)
     monkeypatch.setattr(lifting, "_PAYS", -1e9)
+    monkeypatch.setattr(lifting, "_REPEATS", -1e9)
     monkeypatch.setattr(lifting, "_MOST_GROUPS", 0)
     return None
 
@@ -88,6 +89,7 @@ def test_most_programs_are_lifted_even_in_exact_mode(family: str) -> None:
     assert count[True] >= 38 if family in ("dense", "triangle", "attention") else count[True] >= 4
 
 
+@pytest.mark.usefixtures("lifted_anyway")
 def test_what_receives_nothing_hands_nothing_on() -> None:
     def several(xs: Any) -> Any:
         return [gg.sqrt(w * x) for w, x in zip(weights, xs, strict=True)]
@@ -183,6 +185,7 @@ def test_a_gradient_at_one_of_many_results_goes_through_a_deep_program() -> None
     assert bits(found) == bits([x.grad for x in xs])
 
 
+@pytest.mark.usefixtures("lifted_anyway")
 def test_the_way_back_from_one_of_many_results_is_short() -> None:
     xs = [Value(0.001 * i) for i in range(1024)]
     jitted = gg.jit(lambda xs: [gg.sin(x) for x in xs])

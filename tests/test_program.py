@@ -10,6 +10,8 @@ import pytest
 import glassgrad as gg
 from glassgrad import Value, nn
 
+pytestmark = pytest.mark.usefixtures("lifted_anyway")
+
 
 def printed(f: Any) -> list[str]:
     return str(f.program).splitlines()

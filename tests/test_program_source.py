@@ -210,6 +210,7 @@ ONCE_WRONG = {
 @pytest.mark.parametrize("name", lifted.FAMILIES)
 def test_programs_drawn_from_seeds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifting, "_PAYS", -1e9)  # whether it pays or not
+    monkeypatch.setattr(lifting, "_REPEATS", -1e9)
     monkeypatch.setattr(lifting, "_MOST_GROUPS", 0)
     for seed in [*range(8), *ONCE_WRONG.get(name, [])]:
         f, _, args = lifted.FAMILIES[name](seed)

@@ -14,6 +14,8 @@ import glassgrad as gg
 from fitting import Run, X, Y, both, mlp, plain
 from glassgrad import Value, batches, data, nn, optim
 
+pytestmark = pytest.mark.usefixtures("lifted_anyway")
+
 HELD = tuple(data.moons(12, random_state=2))
 
 

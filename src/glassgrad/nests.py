@@ -13,6 +13,15 @@ from glassgrad.engine import Value
 Nest: TypeAlias = Any
 
 
+#: The types of leaves that are neither looked into nor asked what they are.
+_SINGLE = frozenset((Value, float, int))
+
+
+def is_flat(nest: Nest) -> bool:
+    """Tell quickly whether a nest is the usual one: a list or tuple of numbers and Values."""
+    return type(nest) in (list, tuple) and _SINGLE.issuperset(map(type, nest))
+
+
 def flatten(nest: Nest) -> tuple[list[Any], Callable[[list[Any]], Nest]]:
     """Take a nest apart.
 
@@ -67,6 +76,8 @@ def map_blocks(function: Callable[[Any], Any], nest: Nest) -> Nest:
 
 def leaves_like(nest: Nest, form: Nest) -> list[Any]:
     """List the leaves of a nest in the order of another of the same form."""
+    if is_flat(form):
+        return list(nest)
     if isinstance(form, dict):
         return [leaf for key in form for leaf in leaves_like(nest[key], form[key])]
     if isinstance(form, (list, tuple)):
@@ -76,6 +87,8 @@ def leaves_like(nest: Nest, form: Nest) -> list[Any]:
 
 def same_form(one: Nest, other: Nest) -> bool:
     """Tell whether two nests have the same form: the order of a dict's keys does not matter."""
+    if is_flat(one) and is_flat(other):
+        return len(one) == len(other)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same_form(one[k], other[k]) for k in one)
     if is_array(one) and is_array(other):

@@ -9,7 +9,7 @@ from typing import Any
 from glassgrad.convert import is_whole
 from glassgrad.elementary import where
 from glassgrad.engine import Value, as_value, constant, custom_node, here
-from glassgrad.nests import Nest, flatten, leaves_like, map_leaves, same_form
+from glassgrad.nests import Nest, flatten, is_flat, leaves_like, map_leaves, same_form
 from glassgrad.opcodes import TAKEN
 from glassgrad.truths import equal, number_of, watching
 
@@ -83,9 +83,12 @@ def _row(rows: list[Any], i: Any, name: str) -> Nest:
         i = place
     if not here.tracing or type(i) is not Value:
         return map_leaves(_again, rows[place], plain_arrays=False)
-    if not all(same_form(row, rows[0]) for row in rows):
+    flat = is_flat(rows)
+    if not flat and not all(same_form(row, rows[0]) for row in rows):
         raise ValueError(f"{name} in a traced function takes from rows that are all of one form")
     counted = where(i < 0.0, i + float(len(rows)), i)
+    if flat:
+        return _taken(counted, [as_value(x, name) for x in rows])
     leaves = zip(*(leaves_like(row, rows[0]) for row in rows), strict=True)
     _, rebuild = flatten(rows[0])
     return rebuild([_taken(counted, [as_value(x, name) for x in several]) for several in leaves])
@@ -97,8 +100,9 @@ def _again(x: Any) -> Any:
 
 def _taken(counted: Value, several: list[Value]) -> Value:
     place = int(counted._data)
-    chosen = tuple(float(k == place) for k in range(len(several)))
-    return custom_node(several[place]._data, (counted, *several), (0.0, *chosen), TAKEN)
+    chosen = [0.0] * (1 + len(several))
+    chosen[1 + place] = 1.0
+    return custom_node(several[place]._data, (counted, *several), tuple(chosen), TAKEN)
 
 
 def _checked(i: Any, n: int, name: str) -> int:

@@ -46,7 +46,7 @@ def simplified(graph: Graph, carrying: array[int]) -> Graph:  # noqa: PLR0912
     n = len(graph)
     op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
     marks = carrying
-    same = array("i", bytes(4 * n))
+    same = array("i", [0]) * n
     for r in range(n):
         same[r] = r
     for r in range(graph.n_inputs + graph.n_externals, n):

@@ -20,7 +20,7 @@ def axes_of(graph: Graph) -> array[int]:
     """Tell which axis each row is on; 0 stands for none."""
     n = len(graph)
     op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
-    found = array("i", bytes(4 * n))
+    found = array("i", [0]) * n
     axis = found
     for r in range(n):
         code = op[r]
@@ -56,7 +56,7 @@ def keeps_to_axes(graph: Graph) -> bool:
     """
     n = len(graph)
     op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
-    axis, depends = axes_of(graph), array("i", bytes(4 * n))
+    axis, depends = axes_of(graph), array("i", [0]) * n
     on, unknown = axis, depends
     for r in range(n):
         code = op[r]
@@ -83,10 +83,10 @@ def unrolled(graph: Graph) -> Graph:
     n, op, axis = len(graph), graph.op, axes_of(graph)
     counts = {axis[r]: len(graph.more[r]) for r in graph.more if op[r] == EXAMPLES}
     made = Graph(graph.n_inputs, graph.n_externals)
-    begin = array("i", bytes(4 * (n + 1)))  # where the copies of each row begin in `copies`
+    begin = array("i", [0]) * (n + 1)  # where the copies of each row begin in `copies`
     for r in range(n):
         begin[r + 1] = begin[r] + counts.get(axis[r], 1)
-    copies = array("i", bytes(4 * begin[n]))
+    copies = array("i", [0]) * begin[n]
     waiting: dict[int, list[int]] = {}  # rows on an axis, until all of an example are known
     for r in range(n):
         if axis[r]:

@@ -43,7 +43,7 @@ class Chains:
     __slots__ = ("before", "count", "inner", "kind", "start", "term")
 
     def __init__(self, n: int) -> None:
-        self.kind, self.count, self.inner = (array("i", bytes(4 * n)) for _ in range(3))
+        self.kind, self.count, self.inner = (array("i", [0]) * n for _ in range(3))
         self.term, self.before, self.start = (array("i", [NONE]) * n for _ in range(3))
 
 
@@ -51,7 +51,7 @@ def uses_of(graph: Graph) -> array[int]:
     """Count how often each row is used: as an operand, a result, the truth of a guard."""
     n = len(graph)
     a, b, c = graph.a, graph.b, graph.c
-    found = array("i", bytes(4 * n))
+    found = array("i", [0]) * n
     uses = found
     for r in range(n):
         if a[r] >= 0:
@@ -129,8 +129,8 @@ def chains_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     count, inner = found.count, found.inner
     marks, uses = carrying, uses_of(graph)
     # How many rows carry a gradient up to each row, and of each chain the first and how many.
-    rank, low, size = [array("i", bytes(4 * n)) for _ in range(3)]
-    carriers = array("i", bytes(4 * n))
+    rank, low, size = [array("i", [0]) * n for _ in range(3)]
+    carriers = array("i", [0]) * n
     rows, top = carriers, 0
     for r in range(n):
         if marks[r]:

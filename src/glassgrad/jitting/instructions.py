@@ -46,10 +46,10 @@ class Instructions:
 
     def __init__(self, most: int, most_reads: int) -> None:
         self.count = 0
-        self.word, self.row = (array("i", bytes(4 * most)) for _ in range(2))
-        self.begin = array("i", bytes(4 * (most + 1)))
+        self.word, self.row = (array("i", [0]) * most for _ in range(2))
+        self.begin = array("i", [0]) * (most + 1)
         self.copied = array("i", [NONE]) * most
-        self.reads = array("i", bytes(4 * most_reads))
+        self.reads = array("i", [0]) * most_reads
         self.cards: list[Any] = []
         self.card: dict[int, int] = {}
 

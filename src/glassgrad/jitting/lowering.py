@@ -76,7 +76,7 @@ def _words(  # noqa: PLR0915 (one loop, compiled)
     word, row, begin, reads = plan.word, plan.row, plan.begin, plan.reads
     copied, copies = plan.copied, array("i")
     most = len(reads) + 8 * plan.count
-    found = array("i", bytes(4 * (most + most // CHECK_EVERY + 1)))
+    found = array("i", [0]) * (most + most // CHECK_EVERY + 1)
     code = found
     borders: list[int] = []
     top = checked = 0

@@ -192,7 +192,7 @@ def _name_parameters(graph: Graph, externals: list[Value]) -> None:
     """Name the parameters of modules by their paths, as drawings do; a label comes first."""
     modules = sys.modules.get("glassgrad.nn.module")
     paths = modules.parameter_paths() if modules and externals else {}
-    for row, v in enumerate(externals, graph.n_inputs):
+    for row, v in enumerate(externals, graph.n_inputs) if paths else ():
         if v in paths:
             graph.names.setdefault(row, paths[v])
 

@@ -56,6 +56,10 @@ cpdef alive(graph)
 cpdef reordered(graph, rows)
 
 
+@cython.locals(r=int, top=int, done=int, following=int, order="int[::1]")
+cpdef inserted(int n, dict before)
+
+
 @cython.locals(
     r=int, n=int, given=int, operand=int, op="int[::1]", a="int[::1]", b="int[::1]",
     marks="int[::1]", arrives="int[::1]", partials="int[::1]", found="int[::1]",

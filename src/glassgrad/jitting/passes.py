@@ -43,9 +43,20 @@ def optimized(graph: Graph, wants: Sequence[bool], exact: bool = False) -> Graph
         Whether every bit must be that of the eager engine.
     """
     graph = prepared(graph)
-    graph = inlined(graph, carrying_of(graph, wants), exact)
+    if calls_python(graph):
+        graph = inlined(graph, carrying_of(graph, wants), exact)
     carrying = carrying_of(graph, wants)
     return alive(shared(simplified(graph, carrying), carrying))
+
+
+def calls_python(graph: Graph) -> bool:
+    """Tell whether there are operations that were made at run time."""
+    return any(graph.op[r] >= AT_RUN_TIME for r in graph.more)
+
+
+def takes_rows(graph: Graph) -> bool:
+    """Tell whether there are rows that take one of several by its number."""
+    return any(graph.op[r] == TAKEN for r in graph.more)
 
 
 def prepared(graph: Graph) -> Graph:
@@ -81,7 +92,7 @@ def carrying_of(graph: Graph, wants: Sequence[bool]) -> array[int]:
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b = graph.op, graph.a, graph.b
     without = WITHOUT_GRADIENT
-    carries = array("i", bytes(4 * n))
+    carries = array("i", [0]) * n
     marks = carries
     for r in range(given):
         marks[r] = 1 if r >= graph.n_inputs or wants[r] else 0
@@ -112,7 +123,7 @@ def receiving(graph: Graph, carrying: array[int]) -> array[int]:
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, marks = graph.op, graph.a, graph.b, carrying
     partials = PARTIALS
-    receives = array("i", bytes(4 * n))
+    receives = array("i", [0]) * n
     found = receives
     for r in graph.outputs:
         found[r] = 1
@@ -145,13 +156,13 @@ def alike(graph: Graph) -> array[int]:  # noqa: PLR0912
     size = 1
     while size < 2 * n:
         size *= 2
-    rows = array("i", bytes(4 * size))  # plus one, found by the hash of what they are
-    found = array("i", bytes(4 * n))
+    rows = array("i", [0]) * size  # plus one, found by the hash of what they are
+    found = array("i", [0]) * n
     first = found
     for r in range(n):
         first[r] = r
     # The operands of the rows that are first, each the first of its kind, in an order of ours.
-    left, right, third = [array("i", bytes(4 * n)) for _ in range(3)]
+    left, right, third = [array("i", [0]) * n for _ in range(3)]
     numbers: dict[str, int] = {}
     for r in range(graph.n_inputs + graph.n_externals, n):
         code = op[r]
@@ -219,7 +230,7 @@ def alive(graph: Graph) -> Graph:
     """Leave out the rows on which neither a result nor a guard depends, except what is given."""
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, c = graph.op, graph.a, graph.b, graph.c
-    marks = array("i", bytes(4 * n))
+    marks = array("i", [0]) * n
     needed = marks
     for r in graph.outputs:
         needed[r] = 1
@@ -236,7 +247,7 @@ def alive(graph: Graph) -> Graph:
             if op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
                 for operand in graph.more[r]:
                     needed[operand] = 1
-    rows = array("i", bytes(4 * n))
+    rows = array("i", [0]) * n
     order = rows
     top = 0
     for r in range(n):
@@ -255,9 +266,9 @@ def reordered(graph: Graph, rows: array[int]) -> Graph:
     goes = places
     made = Graph(graph.n_inputs, graph.n_externals)
     made.op, made.a, made.b, made.c, made.scope = [
-        array("i", bytes(4 * count)) for _ in range(5)
+        array("i", [0]) * count for _ in range(5)
     ]
-    made.number = array("d", bytes(8 * count))
+    made.number = array("d", [0.0]) * count
     new_op, new_a, new_b, new_c, new_scope = made.op, made.a, made.b, made.c, made.scope
     new_number, scope = made.number, graph.scope
     for top in range(count):
@@ -276,6 +287,21 @@ def reordered(graph: Graph, rows: array[int]) -> Graph:
     return made
 
 
+def inserted(n: int, before: dict[int, list[int]]) -> array[int]:
+    """List the rows up to n, with others before some of them."""
+    found = array("i", [0]) * (n + sum(map(len, before.values())))
+    order, top, done = found, 0, 0
+    for following in [*sorted(before), n]:
+        for r in range(done, following):
+            order[top] = r
+            top += 1
+        done = following
+        for row in before.get(following, ()):
+            order[top] = row
+            top += 1
+    return found
+
+
 def uses_of(graph: Graph, carrying: array[int], receives: array[int]) -> array[int]:
     """Count for each row how often it is used where a gradient comes back, or returned.
 
@@ -290,7 +316,7 @@ def uses_of(graph: Graph, carrying: array[int], receives: array[int]) -> array[i
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b = graph.op, graph.a, graph.b
     partials, marks, arrives = PARTIALS, carrying, receives
-    counts = array("i", bytes(4 * n))
+    counts = array("i", [0]) * n
     found = counts
     for r in graph.outputs:
         found[r] += 1

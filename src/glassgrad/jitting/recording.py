@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Whole: TypeAlias = int
-    Nodes: TypeAlias = "list[Value]"
-    Found: TypeAlias = "tuple[list[Value | None], list[Value]]"
 
 #: From here on, opcodes are those of operations made at run time.
 _OWN = len(OP_NAMES)
@@ -73,85 +71,138 @@ def record(
     NoRuleError
         If a node was made by hand.
     """
-    nodes, older = _reached(outputs + [v for v, _ in guards], inputs, begin)
-    externals = sorted(older, key=_number_of)
-    rows = _Rows(inputs, externals, nodes, begin)
+    rows = _Rows(_Reached(outputs + [v for v, _ in guards], inputs, begin), len(inputs))
     graph = rows.graph
     graph.outputs = [rows.of(v) for v in outputs]
     graph.guards = list(dict.fromkeys([(rows.of(v), outcome) for v, outcome in guards]))
-    return graph, externals
+    return graph, rows.externals
 
 
 def _number_of(v: Value) -> int:
     return v._number
 
 
-def _reached(roots: Nodes, inputs: Nodes, begin: Whole) -> Found:
-    """List what leads to the roots by its number, counted from `begin`, and all that is older."""
-    newest = begin - 1
-    v: Value
-    for v in roots:
-        newest = max(newest, v._number)
-    nodes: list[Value | None] = [None] * (newest - begin + 1)
-    seen = {v._number for v in inputs}
-    older: list[Value] = []
-    stack = list(roots)
-    while stack:
-        v = stack.pop()
-        number = v._number
-        if number < begin:
-            if number not in seen:
-                seen.add(number)
-                older.append(v)
-        elif nodes[number - begin] is None:
-            nodes[number - begin] = v
+class _Reached:
+    """What leads to some nodes, each by its place.
+
+    Nodes that the function made have the places 0, 1 and so on, by their numbers. The k-th of the
+    others, counted from 0, has the place -2 - k: the inputs first, then what was met.
+
+    Attributes
+    ----------
+    begin : int
+        Nodes with at least this number were made by the function.
+    nodes : list of Value or None
+        Those, by their places.
+    a, b : array of int
+        The places of their first two operands, or `NONE`.
+    older : list of Value
+        The others.
+    most : int
+        How many rows `nodes` need at most.
+    """
+
+    __slots__ = ("a", "b", "begin", "known", "most", "nodes", "older")
+
+    def __init__(self, roots: list[Value], inputs: list[Value], begin: Whole) -> None:
+        v: Value
+        newest = begin - 1
+        for v in roots:
+            newest = max(newest, v._number)
+        n = newest - begin + 1
+        self.begin, self.most = begin, 0
+        self.nodes: list[Value | None] = [None] * n
+        self.a, self.b = array("i", [NONE]) * n, array("i", [NONE]) * n
+        self.older = list(inputs)
+        self.known = {v._number: k for k, v in enumerate(inputs)}
+        for v in roots:
+            self.place(v, NONE)
+        self.meet_operands()
+
+    def meet_operands(self) -> None:
+        """Go through the nodes from the newest on, and find the places of their operands."""
+        near_a = near_b = NONE  # the operands of the node before, if they are older
+        for i in range(len(self.nodes) - 1, -1, -1):  # operands come before their results
+            v = self.nodes[i]
+            if v is None:
+                continue
+            # Two bounds, an exponent or a condition may need rows, too.
+            self.most += 3 if v._opcode in (CLAMP, WHERE, INT_POWER, FLOAT_POWER) else 1
             if v._a is not None:
-                stack.append(v._a)
+                self.a[i] = self.place(v._a, near_a)
+                near_a = self.a[i] if self.a[i] < NONE else near_a
             if v._b is not None:
-                stack.append(v._b)
+                self.b[i] = self.place(v._b, near_b)
+                near_b = self.b[i] if self.b[i] < NONE else near_b
             if v._extra is not None and v._extra.operands:
-                stack.extend(v._extra.operands)
-    return nodes, older
+                for operand in v._extra.operands:
+                    self.place(operand, NONE)
+
+    def place(self, v: Value, near: Whole) -> Whole:
+        """Find the place of a node, or give it one.
+
+        Parameters are often used in one order again and again: then what is looked for is the
+        node after the older one at the place `near`, if there is one there.
+        """
+        number = v._number
+        if number >= self.begin:
+            self.nodes[number - self.begin] = v
+            return number - self.begin
+        k = -1 - near
+        if k < len(self.older) and self.older[k] is v:
+            return -2 - k
+        k = self.known.setdefault(number, len(self.older))
+        if k == len(self.older):
+            self.older.append(v)
+        return -2 - k
 
 
 class _Rows:
     """The rows of a graph while they are being written."""
 
-    def __init__(
-        self, inputs: list[Value], externals: list[Value], nodes: list[Value | None], begin: Whole
-    ) -> None:
-        graph = self.graph = Graph(len(inputs), len(externals))
-        most = len(inputs) + len(externals)
+    def __init__(self, reached: _Reached, n_inputs: Whole) -> None:
         v: Value
-        for v in nodes:  # type: ignore[assignment]
-            if v is not None:  # it may need rows for two bounds, an exponent or a condition
-                most += 1 if v._a is None or v._opcode > CLAMP else 3
+        self.reached = reached
+        older = reached.older
+        graph = self.graph = Graph(n_inputs, len(older) - n_inputs)
+        most = len(older) + reached.most
         for column in _COLUMNS:
-            setattr(graph, column, array("i", bytes(4 * most)))
-        graph.number = array("d", bytes(8 * most))
+            setattr(graph, column, array("i", [0]) * most)
+        graph.number = array("d", [0.0]) * most
         self.op, self.a, self.b, self.c = graph.op, graph.a, graph.b, graph.c
         self.scope, self.number = graph.scope, graph.number
         self.count = 0
-        self.begin = begin
-        self.row_of = array("i", bytes(4 * len(nodes)))
-        self.outside: dict[int, int] = {}
+        self.row_of = array("i", [0]) * len(reached.nodes)
+        self.row_of_older = array("i", [0]) * len(older)
         self.constants: dict[object, int] = {}
-        for v in inputs + externals:
-            self.outside[v._number] = self.add(LEAF, NONE, NONE, NONE, v._data, v._scope)
-            self.name(v, self.outside[v._number])
-        for v in nodes:  # type: ignore[assignment]
-            if v is not None:
-                row = self.write(v)
-                self.row_of[v._number - self.begin] = row
-                if v._extra is not None:
-                    self.name(v, row)
+        self.externals = sorted(older[n_inputs:], key=_number_of)
+        for v in older[:n_inputs] + self.externals:
+            row = self.add(LEAF, NONE, NONE, NONE, v._data, v._scope)
+            self.row_of_older[-2 - reached.place(v, NONE)] = row
+            self.name(v, row)
+        self.write_nodes()
         for column in (*_COLUMNS, "number"):
             setattr(graph, column, getattr(graph, column)[: self.count])
 
+    def write_nodes(self) -> None:
+        """Write the rows of all nodes that the function made."""
+        reached = self.reached
+        for i in range(len(reached.nodes)):
+            v = reached.nodes[i]
+            if v is not None:
+                row = self.row_of[i] = self.write(v, reached.a[i], reached.b[i])
+                if v._extra is not None:
+                    self.name(v, row)
+
     def of(self, v: Value) -> Whole:
         """Find the row of a node."""
-        number = v._number
-        return self.outside[number] if number < self.begin else self.row_of[number - self.begin]
+        return self.at(self.reached.place(v, NONE))
+
+    def at(self, place: Whole) -> Whole:
+        """Find the row of the node at a place."""
+        if place == NONE:
+            return NONE
+        return self.row_of[place] if place >= 0 else self.row_of_older[-2 - place]
 
     def name(self, v: Value, row: Whole) -> None:
         """Note the label of a node."""
@@ -179,16 +230,15 @@ class _Rows:
             self.constants[key] = found
         return found
 
-    def write(self, v: Value) -> Whole:
+    def write(self, v: Value, place_a: Whole, place_b: Whole) -> Whole:
         """Write the row of a node, and before it those of its constants."""
         opcode = v._opcode
         scope = v._scope
         if v._a is None:
             return self.constant(v._data, scope)
-        a = self.of(v._a)
-        b = NONE if v._b is None else self.of(v._b)
-        c = NONE
-        more: list[int] = []
+        if opcode in (TAKEN, EXAMPLES) or opcode >= _OWN:
+            return self.write_many(v, place_a, place_b)
+        a, b, c = self.at(place_a), self.at(place_b), NONE
         if opcode in (INT_POWER, FLOAT_POWER):
             b = self.constant(v._db, scope)
         elif opcode == OPAQUE:
@@ -201,23 +251,28 @@ class _Rows:
             c = self.constant(v._da, scope)
             if v._extra is not None and v._extra.operands:
                 c = self.of(v._extra.operands[0])
-        elif opcode in (TAKEN, EXAMPLES) or opcode >= _OWN:
-            if opcode >= _OWN and by_opcode(opcode) is None:
-                raise TraceError(
-                    f"the operation {op_of(opcode)!r} exists no more, so that a traced function "
-                    "can't perform it again: make it with gg.custom_op outside the function"
-                )
-            more = [] if opcode == TAKEN else [a]
-            if v._b is not None:
-                more.append(b)
-            if v._extra is not None:
-                more += [self.of(operand) for operand in v._extra.operands]
-            if opcode < _OWN:
-                a, b = a if opcode == TAKEN else NONE, NONE
-        number = v._da if opcode in (EXAMPLES, PART) else 0.0
-        row = self.add(opcode, a, b, c, number, scope)
-        if more:
-            self.graph.more[row] = tuple(more)
+        return self.add(opcode, a, b, c, v._da if opcode == PART else 0.0, scope)
+
+    def write_many(self, v: Value, place_a: Whole, place_b: Whole) -> Whole:
+        """Write the row of an operation with any number of operands."""
+        opcode = v._opcode
+        if opcode >= _OWN and by_opcode(opcode) is None:
+            raise TraceError(
+                f"the operation {op_of(opcode)!r} exists no more, so that a traced function "
+                "can't perform it again: make it with gg.custom_op outside the function"
+            )
+        several = [place_a] if v._b is None else [place_a, place_b]
+        if v._extra is not None:
+            several += [self.reached.place(operand, NONE) for operand in v._extra.operands]
+        rows = [self.at(place) for place in several]
+        a = b = NONE
+        if opcode == TAKEN:
+            a = rows.pop(0)
+        elif opcode != EXAMPLES:
+            a = rows[0]
+            b = rows[1] if len(rows) > 1 else NONE
+        row = self.add(opcode, a, b, NONE, v._da if opcode == EXAMPLES else 0.0, v._scope)
+        self.graph.more[row] = tuple(rows)
         return row
 
 

@@ -1,7 +1,7 @@
 # The types of C for reversing.py when it is compiled.
 cimport cython
 
-cdef int CALL, CHECK, CHECK_EVERY, DOT, EACH, END, FIRST, GUARD, MASK, PICK, REPLAY, RUN, SECOND, \
+cdef int CALL, CHECK, CHECK_EVERY, DOT, EACH, END, FIRST, GUARD, LOOKUP, MASK, PICK, REPLAY, RUN, SECOND, \
     START, SUM, TAKEN, _PER_COPY
 
 
@@ -22,6 +22,17 @@ cpdef reverse_code(code, copies, active, outputs, n_given, list borders, seeded)
 
 
 @cython.locals(
-    slot=int, bit=int, arrived=int, mask=int, place=int, carries="int[::1]", arrives="int[::1]",
+    i=int, n=int, bit=int, arrived=int, mask=int, place=int, carries="int[::1]",
+    arrives="int[::1]", slots="int[::1]",
 )
 cdef _of_many(code, int at, active, live)
+
+
+@cython.locals(kind=int, size=int, op=int, step=int, rank=int, bit=int, place=int)
+cpdef touched(code, int at)
+
+
+@cython.locals(
+    rank=int, count=int, filled=int, d=int, i=int, k=int, words="int[::1]", slots="int[::1]",
+)
+cdef _distinct(code, int at, int place, int n, int step)

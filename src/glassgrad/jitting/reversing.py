@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
-from glassgrad.jitting.boxes import parted, touched
+from glassgrad.jitting.box import parted
 from glassgrad.jitting.meanings import PARTIALS
 from glassgrad.jitting.tape import (
     CALL,
@@ -16,6 +16,7 @@ from glassgrad.jitting.tape import (
     END,
     FIRST,
     GUARD,
+    LOOKUP,
     MASK,
     PER_TERM,
     PICK,
@@ -37,7 +38,7 @@ _PER_COPY: Final = 5
 def offsets_of(code: array[int]) -> array[int]:
     """List where the instructions of a code begin, up to `END`."""
     sizes, per_term = SIZES, PER_TERM
-    found = array("i", bytes(4 * len(code)))
+    found = array("i", [0]) * len(code)
     words, offsets = code, found
     at = count = 0
     while words[at] != END:
@@ -87,10 +88,10 @@ def reverse_code(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     whole = code + copies
     words, carries = whole, active
     n_words, copy = len(code), len(whole) - _PER_COPY
-    live = array("i", bytes(4 * len(active)))  # the slots where a gradient has arrived
+    live = array("i", [0]) * len(active)  # the slots where a gradient has arrived
     for i in seeded:
         live[outputs[i]] = active[outputs[i]]
-    found = array("i", bytes(4 * (len(whole) + len(whole) // CHECK_EVERY + 3 * len(borders) + 1)))
+    found = array("i", [0]) * (len(whole) + len(whole) // CHECK_EVERY + 3 * len(borders) + 1)
     made = found
     before = array("i")  # what is written, up to the last instruction that does many operations
     top, checked, following = 0, 0, 0
@@ -170,26 +171,84 @@ def _of_many(code: array[int], at: int, active: array[int], live: array[int]) ->
     """
     carries, arrives = active, live
     results, receivers = touched(code, at)
-    arrived, mask = 0, 0
-    for slot in results:
-        arrived += arrives[slot]
+    slots = results
+    n, arrived, mask = len(results), 0, 0
+    for i in range(n):
+        arrived += arrives[slots[i]]
     made = array("i")
-    if 0 < arrived < len(results):
+    if 0 < arrived < n:
         parts = parted(code, at, live)
         parts.append(END)
         for place in reversed(offsets_of(parts)):
             made += _of_many(parts, place, active, live)
     elif arrived:
-        for slot in results:
-            arrives[slot] = 0
-        for bit, slots in receivers:
-            for slot in slots:
-                if carries[slot]:
+        for i in range(n):
+            arrives[slots[i]] = 0
+        for bit, operands in receivers:
+            slots = operands
+            for i in range(len(operands)):
+                if carries[slots[i]]:
                     mask |= bit
-                    arrives[slot] = 1
+                    arrives[slots[i]] = 1
         made = code[at : at + code[at + 1]]
         made[0] += MASK * mask
     return made
+
+
+def touched(code: array[int], at: int) -> tuple[array[int], list[tuple[int, array[int]]]]:
+    """List the slots of the results, and for each bit of a mask those that may receive a gradient.
+
+    Parameters
+    ----------
+    code : array of int
+    at : int
+        The offset of an instruction that does many operations.
+    """
+    kind, size = code[at], code[at + 1]
+    if kind == PICK:
+        first = code[at + 2]
+        picked = code[at + 3 : at + size]
+        return array("i", range(first, first + len(picked))), [(FIRST, picked)]
+    op, step, rank = code[at + 2], code[at + 3], code[at + 4]
+    bits = [START, FIRST, SECOND]
+    if kind == EACH:
+        bits = [FIRST, SECOND][: PARTIALS[op]]
+    elif kind == LOOKUP:
+        bits = [0, FIRST]  # the index receives nothing, and any of `op` rows may
+    place = at + 5 + rank
+    results = _distinct(code, at, place, 1, 0)
+    receivers = []
+    for bit in bits:
+        place += 1 + rank
+        if bit and place < at + size:
+            apart = step if kind == LOOKUP else 0
+            receivers.append((bit, _distinct(code, at, place, op, apart)))
+    return results, receivers
+
+
+def _distinct(code: array[int], at: int, place: int, n: int, step: int) -> array[int]:
+    """List the slots of an access, without going along dims where they are the same.
+
+    The words of the access are at `place`. Unless `step` is 0, each of its slots is the first of n,
+    so far apart.
+    """
+    words = code
+    rank = words[at + 4]
+    count = n if step else 1
+    for d in range(rank):
+        if words[place + 1 + d]:
+            count *= words[at + 5 + d]
+    found = array("i", [words[place]]) * count
+    slots, filled = found, 1
+    for d in range(rank, -1, -1):
+        if d < rank:
+            n, step = words[at + 5 + d], words[place + 1 + d]
+        if step:
+            for i in range(1, n):
+                for k in range(filled):
+                    slots[i * filled + k] = slots[k] + i * step
+            filled *= n
+    return found
 
 
 show_source(__spec__)

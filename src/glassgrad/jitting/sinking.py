@@ -12,8 +12,16 @@ from collections.abc import Sequence
 from glassgrad.jitting.axes import axes_of
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME, PARTIALS
-from glassgrad.jitting.passes import alive, carrying_of, receiving, reordered, uses_of
-from glassgrad.opcodes import EXAMPLES, POW, TAKEN
+from glassgrad.jitting.passes import (
+    alive,
+    carrying_of,
+    inserted,
+    receiving,
+    reordered,
+    takes_rows,
+    uses_of,
+)
+from glassgrad.opcodes import POW, TAKEN
 
 #: So many rows for each that is taken may lie between the first of them and the taking.
 _NEAR = 16
@@ -31,7 +39,7 @@ def sunk(graph: Graph, wants: Sequence[bool], exact: bool) -> Graph:
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
     """
-    if TAKEN not in graph.op:
+    if not takes_rows(graph):
         return graph
     carrying = carrying_of(graph, wants)
     receives = receiving(graph, carrying)
@@ -54,7 +62,7 @@ class _Sinking:
         self.graph, self.carrying, self.receives, self.exact = graph, carrying, receives, exact
         self.size, self.given = len(graph), graph.n_inputs + graph.n_externals
         self.uses = uses_of(graph, carrying, receives)
-        self.axis = axes_of(graph) if EXAMPLES in graph.op else array("i", bytes(4 * self.size))
+        self.axis = axes_of(graph)
         #: New rows that come before a row, and the first of those from which each takes.
         self.before: dict[int, list[tuple[int, int]]] = {}
         self.sank = False
@@ -127,8 +135,6 @@ class _Sinking:
         """Put the new rows in their places, and leave out what is not needed any more."""
         if not self.sank:
             return self.graph
-        order: list[int] = []
-        for r in range(self.size):
-            order += [new for _, new in sorted(self.before.get(r, []))]  # operands first
-            order.append(r)
-        return alive(reordered(self.graph, array("i", order)))
+        before = {r: [new for _, new in sorted(pairs)] for r, pairs in self.before.items()}
+        order = inserted(self.size, before)  # operands first
+        return alive(reordered(self.graph, order))

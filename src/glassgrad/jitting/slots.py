@@ -54,7 +54,7 @@ class Slots:
 @cache
 def _needs() -> array[int]:
     """Tabulate what the shares of each operation need, see `needed`: at 4 * op + mask."""
-    table = array("i", bytes(4 * 4 * DOT))
+    table = array("i", [0]) * (4 * DOT)
     for op in MEANINGS:
         for mask in range(4):
             table[4 * op + mask] = needed(op, mask)
@@ -158,7 +158,7 @@ def slots_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     slot, constants = found.of, found.constants
     given = graph.n_inputs + graph.n_externals
     top = given
-    found.active = array("i", bytes(4 * n))
+    found.active = array("i", [0]) * n
     active = found.active
     for r in range(n):
         if r < given:
@@ -169,7 +169,7 @@ def slots_of(  # noqa: PLR0912, PLR0915 (one loop, compiled)
             constants.append(number[r])
             top += 1
     computed = top
-    kind = array("i", bytes(4 * n))
+    kind = array("i", [0]) * n
     # Four kinds of slots: where gradients arrive or not, for long or for short. What lives long
     # would tear holes into what is used again and again, and equal distances make a short `RUN`.
     free: list[list[int]] = [[], [], [], []]

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from glassgrad.jitting.axes import axes_of
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.meanings import AT_RUN_TIME, PARTIALS
-from glassgrad.jitting.passes import carrying_of, receiving, reordered, uses_of
+from glassgrad.jitting.passes import carrying_of, receiving, reordered, takes_rows, uses_of
 from glassgrad.jitting.tracing import NotAlongError
 from glassgrad.opcodes import BOTH, CONSTANT, DETACHED, EITHER, EQ, EXAMPLES, PART, TAKEN
 from glassgrad.presence import ALWAYS, AnyOf, AskForIndexError, At, Presence, united
@@ -39,7 +39,7 @@ def valved(graph: Graph, wants: Sequence[bool], exact: bool) -> Graph:
         If the index of a row is only known after what a gradient goes through; or if it must be
         exact, and such a row is one of several results, which may have gradients or not.
     """
-    if TAKEN not in graph.op:
+    if not takes_rows(graph):
         return graph
     carrying = carrying_of(graph, wants)
     present = presences(graph, carrying, exact)
@@ -91,7 +91,7 @@ def presences(graph: Graph, carrying: array[int], exact: bool) -> dict[int, At |
         r = waiting.pop()
         if op[r] not in (TAKEN, PART):  # what takes leads on anyway; an axis ends at its parts
             leads(r)
-    axis = axes_of(graph) if EXAMPLES in op else array("i", [0]) * len(graph)
+    axis = axes_of(graph)
     found: dict[int, At | AnyOf] = {}
     for r in sorted((r for r in ways if not left[r]), reverse=True):
         when = united(way(graph, found, *use) for use in ways[r])

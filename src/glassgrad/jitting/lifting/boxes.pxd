@@ -2,11 +2,15 @@
 cimport cython
 
 
-@cython.locals(slots="int[::1]", i=int, j=int, usual=int, votes=int, same=cython.bint)
+@cython.locals(
+    slots="int[::1]", i=int, j=int, x=int, y=int, usual=int, votes=int, same=cython.bint,
+)
 cdef int _usual_step(table, int width, int n) except -1
 
 
-@cython.locals(slots="int[::1]", begins="int[::1]", i=int, j=int, top=int)
+@cython.locals(
+    slots="int[::1]", begins="int[::1]", i=int, j=int, x=int, y=int, top=int,
+)
 cdef _runs(table, int width, int n, int usual)
 
 

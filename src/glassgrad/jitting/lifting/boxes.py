@@ -102,8 +102,9 @@ def _usual_step(table: array[int], width: int, n: int) -> int:
     usual, votes = 1, 0
     for i in range(1, n):
         same = True
-        for j in range(0, width * n, n):
-            if slots[j + i] - slots[j + i - 1] != slots[j + usual] - slots[j + usual - 1]:
+        for j in range(width):
+            x, y = j * n + i, j * n + usual
+            if slots[x] - slots[x - 1] != slots[y] - slots[y - 1]:
                 same = False
                 break
         if same:
@@ -117,12 +118,13 @@ def _usual_step(table: array[int], width: int, n: int) -> int:
 
 def _runs(table: array[int], width: int, n: int, usual: int) -> array[int]:
     """List where runs begin, and at last n."""
-    found = array("i", bytes(4 * (n + 1)))
+    found = array("i", [0]) * (n + 1)
     slots, begins = table, found
     top = 1
     for i in range(1, n):
-        for j in range(0, width * n, n):
-            if slots[j + i] - slots[j + i - 1] != slots[j + usual] - slots[j + usual - 1]:
+        for j in range(width):
+            x, y = j * n + i, j * n + usual
+            if slots[x] - slots[x - 1] != slots[y] - slots[y - 1]:
                 begins[top] = i
                 top += 1
                 break
@@ -135,7 +137,7 @@ def _starts(
 ) -> array[int]:
     """Collect the slots at which some runs begin."""
     many = last - first
-    found = array("i", bytes(4 * width * many))
+    found = array("i", [0]) * (width * many)
     slots, made, at = table, found, begins
     for j in range(width):
         for i in range(many):

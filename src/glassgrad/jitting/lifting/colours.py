@@ -65,7 +65,7 @@ class Colours:
     )  # fmt: skip
 
     def __init__(self, n: int) -> None:
-        self.of, self.kind, self.terms, self.inner = [array("i", bytes(4 * n)) for _ in range(4)]
+        self.of, self.kind, self.terms, self.inner = [array("i", [0]) * n for _ in range(4)]
         self.term, self.before, self.start, self.first = [array("i", [NONE]) * n for _ in range(4)]
         self.count = 0
         self.axis = array("i")
@@ -93,8 +93,8 @@ def coloured(  # noqa: PLR0912, PLR0915 (one loop, compiled)
     size = 1
     while size < 2 * n + 8:
         size *= 2
-    table = array("i", bytes(4 * size))  # the colour plus one, found by the hash of its key
-    key_0, key_1, key_2, key_3 = [array("i", bytes(4 * (n + 4))) for _ in range(4)]
+    table = array("i", [0]) * size  # the colour plus one, found by the hash of its key
+    key_0, key_1, key_2, key_3 = [array("i", [0]) * (n + 4) for _ in range(4)]
     count = 4  # 0 and 1: inputs without and with a gradient; 2: Values from outside; 3: constants
     # Of each chain, what its next term must be to fit: the colours of a product, or of a term.
     wants_a, wants_b = [array("i", [NONE]) * n for _ in range(2)]

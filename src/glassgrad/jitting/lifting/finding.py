@@ -84,7 +84,7 @@ class Finder:
         if n < FEWEST and self.examples == 1:
             self.stay_scalar(first, last)
             return
-        table = array("i", bytes(4 * width * n))
+        table = array("i", [0]) * (width * n)
         for j in range(width):
             fill(table, j * n, columns[j], self.groups.rows, self.groups.slot, first, last)
         boxes = boxes_of(table, width, n)
@@ -145,7 +145,7 @@ class Finder:
         graph, slot, n = self.graph, self.groups.slot, last - first
         rows, steps = self.groups.rows[first:last], self.groups.step
         row = rows[0]
-        table = array("i", bytes(4 * 2 * n))
+        table = array("i", [0]) * (2 * n)
         step = 0
         for i in range(n):
             several = [slot[r] for r in graph.more[rows[i]]]

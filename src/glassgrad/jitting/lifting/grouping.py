@@ -49,7 +49,7 @@ class Groups:
     def __init__(self, n: int) -> None:
         self.rows = self.begins = array("i")
         self.examples, self.slots, self.more = array("i"), array("i"), array("i")
-        self.slot, self.step = array("i", [NONE]) * n, array("i", bytes(4 * n))
+        self.slot, self.step = array("i", [NONE]) * n, array("i", [0]) * n
         self.constants = array("d")
 
     @property
@@ -75,9 +75,8 @@ class Groups:
         """List a mark of each row by the slots that hold its numbers."""
         found = marks[: self.slots[0]]
         for g, n in enumerate(self.examples):
-            rows = self.rows[self.begins[g] : self.begins[g + 1]]
-            found += array("i", [marks[r] for r in rows]) * n
-        return found + array("i", [marks[r] for r in self.more])
+            found += _marks_of(self.rows, self.begins[g], self.begins[g + 1], marks) * n
+        return found + _marks_of(self.more, 0, len(self.more), marks)
 
     def minus_zero(self) -> int:
         """Find the slot of -0.0, to which any number can be added without changing it."""
@@ -86,6 +85,15 @@ class Groups:
                 return FIRST_CONSTANT + i
         self.constants.append(-0.0)
         return FIRST_CONSTANT + len(self.constants) - 1
+
+
+def _marks_of(rows: array[int], first: int, last: int, marks: array[int]) -> array[int]:
+    """List the marks of the rows between two places."""
+    found = array("i", [0]) * (last - first)
+    to, members, mark = found, rows, marks
+    for i in range(first, last):
+        to[i - first] = mark[members[i]]
+    return found
 
 
 def grouped(graph: Graph, colours: Colours) -> Groups:
@@ -100,7 +108,7 @@ def grouped(graph: Graph, colours: Colours) -> Groups:
     found = Groups(n)
     op, of, inner, slot, step = graph.op, colours.of, colours.inner, found.slot, found.step
     group = array("i", [NONE]) * colours.count
-    place = array("i", bytes(4 * (colours.count + 1)))
+    place = array("i", [0]) * (colours.count + 1)
     group_of, at = group, place
     many = 0
     for r in range(n):
@@ -119,7 +127,7 @@ def grouped(graph: Graph, colours: Colours) -> Groups:
     for g in range(many):
         at[g + 1] += at[g]
     found.begins = place[: many + 1]
-    found.rows = array("i", bytes(4 * at[many]))
+    found.rows = array("i", [0]) * at[many]
     rows = found.rows
     for r in range(given, n):
         if slot[r] < 0 and op[r] != PART and not inner[r]:

@@ -14,16 +14,22 @@ from glassgrad.jitting.lifting.colours import coloured
 from glassgrad.jitting.lifting.finding import FEWEST, Finder
 from glassgrad.jitting.lifting.grouping import Groups, grouped
 from glassgrad.jitting.lifting.ordering import keeps_order
-from glassgrad.jitting.lifting.steps import Lifted, Step
+from glassgrad.jitting.lifting.paying import times_of
+from glassgrad.jitting.lifting.steps import Lifted
 from glassgrad.jitting.lifting.writing import Writer
-from glassgrad.jitting.lowering import lowered
-from glassgrad.jitting.meanings import AT_RUN_TIME
-from glassgrad.jitting.passes import carrying_of, optimized, receiving
+from glassgrad.jitting.lowering import lower, lowered
+from glassgrad.jitting.passes import (
+    calls_python,
+    carrying_of,
+    optimized,
+    receiving,
+    takes_rows,
+)
 from glassgrad.jitting.reversing import reverse_code
 from glassgrad.jitting.sinking import sunk
-from glassgrad.jitting.tape import CONTRACT, Tape
+from glassgrad.jitting.tape import Tape
 from glassgrad.jitting.valves import valved
-from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
+from glassgrad.opcodes import EXAMPLES, PART
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
 _MOST_NUMBERS = 1 << 22
@@ -32,9 +38,11 @@ _MOST_NUMBERS = 1 << 22
 #: constants that nobody reads fill the one before.
 _LINE = 16
 
-#: A lifted tape must spare this part of the work, or the plain one is taken.
-_PAYS = 0.1
+#: So much of the time of a plain tape a lifted one must spare, or the plain one is run.
+_PAYS = 0.15
 
+#: Steps must do this part of all operations, or there are no tensors.
+_REPEATS = 0.1
 
 #: There must be so many rows for each group, on average.
 _MOST_GROUPS = 4
@@ -58,16 +66,20 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     """
     small = valved(sunk(optimized(graph, wants, exact), wants, exact), wants, exact)
     carrying = carrying_of(small, wants)
-    tape, program = lifted(small, receiving(small, carrying), exact)
-    if tape is None and (EXAMPLES in small.op or PART in small.op):
-        return lift_or_lower(unrolled(graph), wants, exact)
-    if tape is None:
+    program = lifted(small, receiving(small, carrying), exact)
+    if program.tape is not None and _pays(program):
+        tape = program.tape
+    elif EXAMPLES in small.op or PART in small.op:
+        if program.tape is None:  # there may be tensors if each example is by itself
+            return lift_or_lower(unrolled(graph), wants, exact)
+        tape = lower(unrolled(graph), wants, exact)
+    else:
         tape = lowered(small, carrying, exact, len(graph))
     tape.n_rows = len(graph)
     return tape, program
 
 
-def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None, Lifted]:
+def lifted(graph: Graph, carrying: array[int], exact: bool) -> Lifted:
     """Lift a graph.
 
     Parameters
@@ -77,40 +89,36 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
         1 for rows that carry a gradient.
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
-
-    Returns
-    -------
-    tape : Tape or None
-        None if the plain tape is better; the program says why.
-    program : Lifted
     """
     program = Lifted(graph)
     if not ON:
         program.why_not = "GLASSGRAD_LIFT=0"
-        return None, program
-    if max(graph.op, default=0) >= AT_RUN_TIME:
+        return program
+    if calls_python(graph):
         program.why_not = "an operation of one's own calls Python for each number"
-        return None, program
-    if graph.guards and TAKEN in graph.op:
+        return program
+    if graph.guards and takes_rows(graph):
         program.why_not = "it takes rows after it has chosen a branch"
-        return None, program
+        return program
     colours = coloured(graph, carrying)
     groups = grouped(graph, colours)
-    if _MOST_GROUPS * len(groups.begins) > _rows(graph, groups):
+    n_rows = _rows(graph, groups)
+    if _MOST_GROUPS * len(groups.begins) > n_rows:
         program.why_not = _DIFFERENT
-        return None, program
+        return program
+    computed = n_rows - len(groups.constants)
     finder = Finder(graph, colours, groups)
     steps = finder.find()
     program.colours, program.groups, program.steps = colours, groups, steps
-    program.why_not = finder.why_not or _why_not(program)
+    program.why_not = finder.why_not or _why_not(program, computed)
     if not program.why_not and exact and not keeps_order(graph, carrying, colours, groups, steps):
         program.why_not = "exact=True: its gradients would be summed in another order"
     if program.why_not:
-        return None, program
+        return program
     given = graph.n_inputs + graph.n_externals
     groups.constants.extend([0.0] * (-(given + len(groups.constants)) % _LINE))
     writer = Writer(graph, colours, groups)
-    tape = Tape()
+    tape = program.tape = Tape()
     tape.code = writer.write(steps)
     tape.constants = groups.constants
     tape.n_inputs, tape.n_externals = graph.n_inputs, graph.n_externals
@@ -120,23 +128,27 @@ def lifted(graph: Graph, carrying: array[int], exact: bool) -> tuple[Tape | None
     tape.cards = ()
     tape.reverses = {}
     marks = groups.by_slots(carrying)
-    active = marks[:given] + array("i", bytes(4 * len(groups.constants))) + marks[given:]
+    active = marks[:given] + array("i", [0]) * len(groups.constants) + marks[given:]
     tape._reverse = partial(
         reverse_code, tape.code, array("i"), active, tape.outputs, given, []
     )
-    return tape, program
+    return program
 
 
-def _why_not(program: Lifted) -> str:
-    """Say why lifting does not pay, or nothing."""
+def _why_not(program: Lifted, computed: int) -> str:
+    """Say why a program of so many rows has no tensors, or nothing."""
     several = max(program.groups.examples, default=1) > 1  # whose plain tape would be as large
     if program.groups.n_slots > _MOST_NUMBERS and not several:
         return "it has too many numbers to keep them all"
-    spared = sum(_gain(step) - FEWEST for step in program.steps if step.kind)
-    rows = _rows(program.graph, program.groups) - program.graph.op.count(CONSTANT)
-    if spared < _PAYS * rows:
+    if sum(prod(step.dims) - FEWEST for step in program.steps if step.kind) < _REPEATS * computed:
         return _DIFFERENT
     return ""
+
+
+def _pays(program: Lifted) -> bool:
+    """Tell whether the lifted tape is faster."""
+    plain, boxed = times_of(program.steps)
+    return plain - boxed >= _PAYS * plain
 
 
 def _rows(graph: Graph, groups: Groups) -> int:
@@ -146,13 +158,3 @@ def _rows(graph: Graph, groups: Groups) -> int:
         return len(graph)
     more = [(begins[g + 1] - begins[g]) * (n - 1) for g, n in enumerate(groups.examples)]
     return len(graph) + sum(more)
-
-
-def _gain(step: Step) -> float:
-    """Estimate how many scalar instructions a step spares.
-
-    A product that is added by itself takes longer than as one of the many terms that the scalar
-    tape adds up in one instruction: measured on sums whose terms are of many kinds.
-    """
-    size = prod(step.dims)
-    return -0.75 * size if step.kind == CONTRACT and step.free == len(step.dims) else size

@@ -29,7 +29,7 @@ def keeps_order(
     steps : sequence of Step
     """
     n = len(graph)
-    when = array("i", bytes(4 * 3 * n))  # of each row: of its first, second operand, of its start
+    when = array("i", [0]) * (3 * n)  # of each row: of its first, second operand, of its start
     clock = 0
     for step in reversed(steps):
         if step.kind:

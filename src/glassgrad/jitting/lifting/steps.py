@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.lifting.colours import Colours
 from glassgrad.jitting.lifting.grouping import Groups
+from glassgrad.jitting.tape import Tape
 
 
 class Access:
@@ -80,10 +81,12 @@ class Lifted:
     groups : Groups
     steps : list of Step
     why_not : str
-        Why the plain tape is better, or "".
+        Why there is none, or "".
+    tape : Tape or None
+        What the steps are written down as, unless there is a reason why not.
     """
 
-    __slots__ = ("colours", "graph", "groups", "steps", "why_not")
+    __slots__ = ("colours", "graph", "groups", "steps", "tape", "why_not")
 
     colours: Colours
     groups: Groups
@@ -92,3 +95,4 @@ class Lifted:
         self.graph = graph
         self.steps: list[Step] = []
         self.why_not = ""
+        self.tape: Tape | None = None

@@ -38,14 +38,14 @@ def terms_of(
     a, b, slot = graph.a, graph.b, groups.slot
     rows, kind, term, before = groups.rows, colours.kind, colours.term, colours.before
     terms, start, first_of = colours.terms, colours.start, colours.first
-    begun, ends = array("i", bytes(4 * n)), array("i", bytes(4 * (n + 1)))
+    begun, ends = array("i", [0]) * n, array("i", [0]) * (n + 1)
     starts, offsets = begun, ends
     for i in range(n):
         offsets[i + 1] = offsets[i] + terms[rows[first + i]]
     total = offsets[n]
     products = kind[rows[first]] == 2
     minus_zero = groups.minus_zero() if start[rows[first]] == NONE else NONE
-    found = array("i", bytes(4 * total * (2 if products else 1)))
+    found = array("i", [0]) * (2 * total if products else total)
     table = found
     for i in range(n):
         r = rows[first + i]
@@ -69,7 +69,7 @@ def nth_terms(
     table: array[int], at: int, offsets: array[int], first: int, last: int
 ) -> array[int]:
     """List the slots of the terms at one place of some sums."""
-    found = array("i", bytes(4 * (last - first)))
+    found = array("i", [0]) * (last - first)
     to, slots, begins = found, table, offsets
     for i in range(first, last):
         to[i - first] = slots[at + begins[i]]
@@ -85,8 +85,8 @@ def cuts_of(table: array[int], width: int, offsets: array[int], n: int) -> list[
     for i in range(1, n):
         same = at[i + 1] - at[i] == at[first + 1] - at[first]
         if same:
-            for j in range(0, width * total, total):
-                x, y = j + at[i], j + at[first]
+            for j in range(width):
+                x, y = j * total + at[i], j * total + at[first]
                 for k in range(1, at[i + 1] - at[i]):
                     if slots[x + k] - slots[x] != slots[y + k] - slots[y]:
                         same = False

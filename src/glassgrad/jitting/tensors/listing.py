@@ -37,6 +37,8 @@ def program_text(program: TensorProgram) -> str:
     guards = len(program.lifted.graph.guards)
     branches = [f"as long as {guards:,} branches are taken as they were while tracing"]
     more = [*(branches if guards else []), *scalar_rows(program)]
+    if not program.pays:
+        more.append("so few operations are faster one by one: they all run so")
     return "\n".join([*given, *notes, *body, f"return {results}", *more])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 from importlib import import_module
 from math import nan
@@ -33,13 +34,16 @@ class TensorProgram:
     Attributes
     ----------
     why_not : str
-        Why the program runs operation by operation; empty if it runs as it is printed here.
+        Why there are no tensors in it, or "".
+    pays : bool
+        Whether the program runs as it is printed here, or operation by operation.
     """
 
     def __init__(self, f: Any, program: Program) -> None:
         self._f, self._program = f, program
         self.lifted: Lifted = program.lifted
         self.why_not = self.lifted.why_not
+        self.pays = program.tape is self.lifted.tape
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -160,12 +164,13 @@ class TensorProgram:
 
     def numbers(self) -> list[float]:
         """Compute all numbers, by slot: for the arguments traced, and parameters as they are."""
-        program, tape, graph = self._program, self._program.tape, self.lifted.graph
+        program, tape, graph = self._program, self.lifted.tape, self.lifted.graph
+        assert tape is not None
         given = [*graph.number[: program.first_external], *(v.data for v in program.externals)]
-        values = [*given, *tape.constants]
-        values += [nan] * (tape.n_slots - len(values))
+        values = array("d", [*given, *tape.constants])
+        values.extend([nan] * (tape.n_slots - len(values)))
         forward(tape, values)
-        return given + values[len(given) + len(tape.constants) :]
+        return given + values[len(given) + len(tape.constants) :].tolist()
 
     def _picture(self) -> Any:
         # A page belongs to a higher layer, and who only runs programs need not load it.
