@@ -21,12 +21,12 @@
 #include "tiles.h"
 #endif
 
-/* Factors of so many terms, and of as many columns as two vectors, are put side by side; if there
- * are so many rows also where they lie so, because vectors at round addresses are read faster.
+/* Second factors of so many rows are put side by side also where they lie so, because vectors at
+ * round addresses are read faster. Columns that lie apart are read so many at once.
  */
-#define GG_TERMS 128
 #define GG_COLUMNS (2 * 64 / (int)sizeof(REAL))
 #define GG_MANY_ROWS 32
+#define GG_AT_ONCE 4
 
 /* Add the products of one sum. */
 static void F(add_one)(
@@ -54,10 +54,19 @@ static void F(pack)(
                 to[l] = from[l];
         return;
     }
-    for (int l = 0; l < width; l++) {
-        const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
-        for (int r = 0; r < terms; r++)
-            to[r * width + l] = column[(ptrdiff_t)r * term];
+    for (int l = 0; l < width; l += GG_AT_ONCE) {
+        const REAL *column[GG_AT_ONCE];
+        const int some = width - l < GG_AT_ONCE ? width - l : GG_AT_ONCE;
+        for (int k = 0; k < some; k++)
+            column[k] = from + (ptrdiff_t)(l + k < columns ? l + k : columns - 1) * step;
+        if (some == GG_AT_ONCE)
+            for (ptrdiff_t r = 0; r < terms; r++)
+                for (int k = 0; k < GG_AT_ONCE; k++)
+                    to[r * width + l + k] = column[k][r * term];
+        else
+            for (ptrdiff_t r = 0; r < terms; r++)
+                for (int k = 0; k < some; k++)
+                    to[r * width + l + k] = column[k][r * term];
     }
 }
 

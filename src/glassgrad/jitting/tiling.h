@@ -22,6 +22,9 @@
 #define GG_ALIGNED
 #endif
 
+/* Factors of so many terms, and of as many columns as two vectors, are put side by side. */
+#define GG_TERMS 128
+
 /* How many bytes the widest vectors have that the processor can add. */
 static inline int gg_vector(void) {
 #ifdef GG_MORE_VECTORS
@@ -137,7 +140,7 @@ static inline int gg_tile(
             const float at_once = (rows < 4 ? rows : 4) * (float)(tiles > 1 ? 2 : 1);
             float cost = total / columns * (float)tiles * (at_once < 4 ? 4 / at_once : 1);
             if (s[0] != 1 || box->n[c] % wide)
-                cost += 2 * total / terms;
+                cost += 6 * total / (terms < GG_TERMS ? terms : GG_TERMS);
             if (s[second] != 1 || box->n[c] % wide)
                 cost += total / rows;
             cost += 30 * total / (rows * columns * terms);
