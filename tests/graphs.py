@@ -11,8 +11,10 @@ from battery import bits, number
 from glassgrad import Value, opcodes
 from glassgrad.jitting.graph import NONE, Graph
 from glassgrad.jitting.interpreter import forward, reverse
+from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.tape import Tape
 from glassgrad.ops import TABLE
+from glassgrad.presence import AskForIndexError
 
 UNARY = [c.opcode for c in TABLE.values() if len(c.operands) == 1]
 BINARY = [c.opcode for c in TABLE.values() if len(c.operands) == 2]
@@ -150,14 +152,6 @@ _share = gg.custom_op(
 )
 
 
-def _taken(index: float, rows: list[Value]) -> Value:
-    """Take a row; the others receive 0, as from a `where`."""
-    found = Value(rows[int(index)])
-    for other in rows:
-        found = found.where(True, other)
-    return found
-
-
 _RULES: dict[int, Any] = {
     opcodes.COPY: Value,
     opcodes.DETACHED: Value.detach,
@@ -184,7 +178,7 @@ def eager(graph: Graph, given: list[float]) -> list[Value]:
         elif op in (opcodes.CONSTANT, opcodes.LEAF):
             values.append(Value(graph.number[r]))
         elif op == opcodes.TAKEN:
-            values.append(_taken(values[graph.a[r]].data, [values[i] for i in graph.more[r]]))
+            values.append(Value(values[graph.more[r][int(values[graph.a[r]].data)]]))
         elif op >= len(opcodes.OP_NAMES):
             card = {cube.opcode: cube, blend.opcode: blend}[op]
             values.append(card(*(values[i] for i in graph.more[r])))
@@ -217,6 +211,15 @@ def _zero(n: int) -> Any:
 def _slopes(seeds: tuple[float, ...]) -> Any:
     names = ", ".join(f"x{i}" for i in range(len(seeds)))
     return eval(f"lambda y, {names}: seeds", {"seeds": seeds})
+
+
+def lowered(graph: Graph, wants: list[bool], segment: int = 0) -> Tape:
+    """Lower a graph exactly; with its first result only, if it can't be known which are reached."""
+    try:
+        return lower(graph, wants, exact=True, segment=segment)
+    except AskForIndexError:
+        del graph.outputs[1:]
+        return lower(graph, wants, exact=True, segment=segment)
 
 
 def fresh(tape: Tape, given: list[float]) -> list[float]:

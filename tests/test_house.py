@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 import glassgrad as gg
-from builds import COMPILED
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -136,38 +135,6 @@ def test_one_version() -> None:
     assert gg.__version__ == version
     assert f"version: {version}" in (ROOT / "CITATION.cff").read_text("utf-8")
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
-
-
-def test_it_installs_from_a_plain_source_archive(tmp_path: Path) -> None:
-    source, target = tmp_path / "source", tmp_path / "target"
-    source.mkdir()
-    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info"))
-    installed = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation",
-         "--disable-pip-version-check", "--root-user-action=ignore", "--target", target, source],
-        env={**os.environ, "CFLAGS": "-O0"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert installed.returncode == 0, installed.stderr
-    assert (target / "glassgrad" / "py.typed").exists()
-    for kind in ("pxd", "pyx", "h"):
-        assert not list((target / "glassgrad").rglob(f"*.{kind}"))
-    program = (
-        "import traceback, glassgrad as gg\n"
-        "try:\n"
-        "    gg.Value(1.0).clamp('low', 1.0)\n"
-        "except TypeError:\n"
-        "    assert 'low = _bound(low' in traceback.format_exc(), traceback.format_exc()\n"
-        "print(gg.__file__, gg.grad(gg.tanh)(0.0), len(gg.data.iris().X), gg.backend())"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(target)},
-    )  # fmt: skip
-    file, *numbers, says, _ = ran.stdout.split(maxsplit=4)
-    assert (file, numbers) == (str(target / "glassgrad" / "__init__.py"), ["1.0", "150"])
-    assert says == ("compiled:" if COMPILED else "pure")
 
 
 def test_examples_in_every_docstring_are_collected() -> None:

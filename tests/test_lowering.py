@@ -31,7 +31,7 @@ def test_a_tape_computes_what_the_eager_engine_does(part: int) -> None:
         graph = graphs.random_graph(seed)
         draw = random.Random(seed)
         wants = [draw.random() < 0.7 for _ in range(graph.n_inputs)]
-        tape = lower(graph, wants, exact=True)
+        tape = graphs.lowered(graph, wants)
         given = graphs.inputs_of(graph)
         seeded = [i for i in range(len(graph.outputs)) if i == 0 or draw.random() < 0.5]
         seeds = {i: number(draw) for i in seeded}
@@ -240,8 +240,8 @@ def test_segments_that_are_computed_again_change_no_bit(segment: int) -> None:
     for seed in range(60):
         graph = graphs.random_graph(seed)
         given = graphs.inputs_of(graph)
+        whole, cut = (graphs.lowered(graph, [True] * 3, size) for size in (0, segment))
         seeds = {i: number(random.Random(seed)) for i in range(len(graph.outputs))}
-        whole, cut = (lower(graph, [True] * 3, True, size) for size in (0, segment))
         results, gradients = graphs.run(cut, given, seeds)
         expected, slopes = graphs.run(whole, given, seeds)
         assert graphs.same(results, expected)

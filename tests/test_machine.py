@@ -18,7 +18,6 @@ from builds import COMPILED
 from glassgrad import Value, opcodes
 from glassgrad.jitting import interpreter, machine
 from glassgrad.jitting.arithmetic import floats
-from glassgrad.jitting.lowering import lower
 from glassgrad.jitting.tape import (
     CALL,
     CHECK,
@@ -371,7 +370,7 @@ def test_random_tapes_are_what_the_interpreter_makes_of_them() -> None:
 @pytest.mark.parametrize("seed", range(100))
 def test_lowered_graphs_compute_what_the_engine_does(seed: int) -> None:
     graph = graphs.random_graph(seed)
-    tape = lower(graph, [True] * graph.n_inputs, exact=True)
+    tape = graphs.lowered(graph, [True] * graph.n_inputs)
     given = graphs.inputs_of(graph)
     code, reached = tape.reverse((0,))
     before = {**dict.fromkeys(reached, 0.0), tape.outputs[0]: -1.5}

@@ -79,7 +79,9 @@ def test_results_and_gradients_keep_their_bits(segment: int) -> None:
         given, draw = graphs.inputs_of(graph), random.Random(seed)
         seeds = {i: draw.gauss(0, 1) for i in draw.choice([[0], [1, 2], [0, 1, 2]])}
         wants = [True, draw.random() < 0.5]
-        tape = lower(graph, wants, exact=True, segment=segment)
+        tape = graphs.lowered(graph, wants, segment)
+        if len(graph.outputs) == 1:  # see there
+            seeds = {0: 1.0}
         expected, slopes = graphs.eager_gradients(graph, given, seeds)
         slopes = [slope if i > 1 or wants[i] else 0.0 for i, slope in enumerate(slopes)]
         results, gradients = graphs.run(tape, given, seeds)

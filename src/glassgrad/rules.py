@@ -16,7 +16,7 @@ from glassgrad.modes import Mode
 from glassgrad.opcodes import CLAMP, COPY, INT_POWER, SHARE, TAKEN, WHERE
 from glassgrad.ops import TABLE, Card
 from glassgrad.ops.card import OUTPUT
-from glassgrad.truths import NO_GRADIENT, Truth, equal, number_of, watching
+from glassgrad.truths import NO_GRADIENT, Truth, equal, watching
 
 
 def slopes(v: Value) -> Iterable[tuple[int, tuple[Value, float]]]:
@@ -43,8 +43,8 @@ def partial_as_value(v: Value, which: int) -> Any:
     """
     if v._opcode == COPY:
         return 1.0
-    if v._opcode in (SHARE, TAKEN):
-        return (_slope_of_share if v._opcode == SHARE else _is_taken)(v, which)
+    if v._opcode == SHARE:
+        return _slope_of_share(v, which)
     card = card_of(v._opcode)
     if card is None:
         raise NoRuleError(
@@ -160,13 +160,6 @@ def _slope_of_share(v: Value, which: int) -> Any:
         return partial
     zero = equal(partial, constant(0.0))
     return where(abs(arrived) < inf, arrived, where(zero, 0.0, arrived))
-
-
-def _is_taken(v: Value, which: int) -> Value:
-    """Tell as a number whether the row of that place is the one that was taken."""
-    (index, _), *_ = edges(v)
-    taken: Value = number_of(equal(index, constant(which - 1.0)))
-    return taken
 
 
 def _called(card: CustomOp, v: Value) -> Any:

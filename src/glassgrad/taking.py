@@ -11,7 +11,7 @@ from glassgrad.elementary import where
 from glassgrad.engine import Value, as_value, constant, custom_node, here
 from glassgrad.nests import Nest, flatten, leaves_like, map_leaves, same_form
 from glassgrad.opcodes import TAKEN
-from glassgrad.truths import equal, number_of
+from glassgrad.truths import equal, number_of, watching
 
 __all__ = ["one_hot", "take"]
 
@@ -79,6 +79,8 @@ def one_hot(i: Any, n: int) -> list[Any]:
 def _row(rows: list[Any], i: Any, name: str) -> Nest:
     i = number_of(i)
     place = _checked(i, len(rows), name)
+    if here.tracing and watching.asks and type(i) is Value and equal(i, constant(i._data)):
+        i = place
     if not here.tracing or type(i) is not Value:
         return map_leaves(_again, rows[place], plain_arrays=False)
     if not all(same_form(row, rows[0]) for row in rows):

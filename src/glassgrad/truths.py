@@ -33,6 +33,8 @@ class _Watching(local):
         self.exact = False
         #: How many axes `gg.vmap` made; None where it has to call f for each example.
         self.axes: int | None = None
+        #: Whether `gg.take` asks for the index of a row.
+        self.asks = False
         #: What was refused: the function may have caught the error, but can't be traced.
         self.refused: TraceError | None = None
         #: Of nodes, by their numbers: the answers of `is_plain`.

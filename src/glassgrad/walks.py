@@ -6,7 +6,6 @@ built from the cards; with Values, what they find can be differentiated again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -14,7 +13,10 @@ from glassgrad.anomaly import refuse_share
 from glassgrad.engine import Value, here
 from glassgrad.graph import ancestors
 from glassgrad.opcodes import CHOICES, TAKEN
+from glassgrad.presence import AskForIndexError
+from glassgrad.presences import Presences
 from glassgrad.rules import decides, is_not_handed_on, partial_as_value, product, shared, slopes
+from glassgrad.truths import watching
 
 
 def backwards(
@@ -23,6 +25,9 @@ def backwards(
     """Walk the graph from the roots to the inputs, as `Value.backward` does, changing nothing."""
     nodes = ancestors(*roots)
     leading = dependents(nodes, inputs)
+    presences = _presences(nodes, leading)
+    if presences:
+        presences.from_above(roots)
     received: dict[int, Any] = {}
     for root, cotangent in zip(roots, cotangents, strict=True):
         _add(received, root, cotangent)
@@ -30,9 +35,18 @@ def backwards(
         # What only truths and detached values are made of leads nowhere, and receives nothing.
         if v._number not in leading or v._number not in received:
             continue
-        for operand, partial in _rules(v, leading, differentiable):
-            _add(received, operand, _share(v, operand, received[v._number], partial))
-    return [received.get(v._number, 0.0) for v in inputs]
+        arrived = received[v._number]
+        for i, (operand, partial) in slopes(v):
+            if operand._number not in leading:
+                continue
+            if presences and v._opcode == TAKEN:
+                share = arrived
+            else:
+                share = _share(v, operand, arrived, _rule(v, i, partial, differentiable))
+            if presences:
+                share = presences.passed(v, i, operand, share)
+            _add(received, operand, share)
+    return _found(inputs, received, presences)
 
 
 def forwards(
@@ -41,20 +55,56 @@ def forwards(
     """Walk the graph from the inputs to the roots: each node sums what its operands move it."""
     nodes = ancestors(*roots)
     leading = dependents(nodes, inputs)
+    presences = _presences(nodes, leading)
+    if presences:
+        presences.from_below(inputs)
     received: dict[int, Any] = {}
     for v, tangent in zip(inputs, tangents, strict=True):
         received[v._number] = tangent
     for v in nodes:
-        if v._number in leading and v._number not in received:
-            for operand, partial in _rules(v, leading, differentiable):
-                _add(received, v, _share(v, operand, received[operand._number], partial))
-    return [received.get(v._number, 0.0) for v in roots]
+        if v._number not in leading or v._number in received:
+            continue
+        if presences and v._opcode == TAKEN:
+            received[v._number] = presences.taken(v, received)
+            continue
+        for i, (operand, partial) in slopes(v):
+            if operand._number in leading:
+                rule = _rule(v, i, partial, differentiable)
+                share = _share(v, operand, received[operand._number], rule)
+                if presences:
+                    share = presences.brought(operand, v, share)
+                _add(received, v, share)
+    return _found(roots, received, presences)
+
+
+def _presences(nodes: list[Value], leading: set[int]) -> Presences | None:
+    """Make what tells when a derivative comes to a node, if a trace takes rows by a number.
+
+    Where it decides, the order of sums has to be the eager one in the next derivative, too: then
+    the trace must know which rows are taken.
+    """
+    if not here.tracing or all(v._opcode != TAKEN for v in nodes):
+        return None
+    if decides():
+        watching.refused = AskForIndexError("which row is taken must be known")
+        raise watching.refused
+    return Presences(nodes, leading)
+
+
+def _found(
+    values: list[Value], received: dict[int, Any], presences: Presences | None
+) -> list[Any]:
+    """Read what came to some nodes; it is 0 where nothing came."""
+    found = [received.get(v._number, 0.0) for v in values]
+    if presences is None:
+        return found
+    return [presences.handed_out(v, x) for v, x in zip(values, found, strict=True)]
 
 
 def _share(v: Value, operand: Value, arrived: Any, partial: Any) -> Any:
     """Multiply what arrived at a node by a local derivative, as `Value.backward` does."""
     chooses = v._opcode in CHOICES
-    if here.tracing and (v._opcode == TAKEN or (chooses and not decides())):
+    if here.tracing and chooses and not decides():
         return shared(arrived, partial)
     share = product(arrived, partial)
     if here.tracing and chooses:
@@ -76,11 +126,9 @@ def dependents(nodes: list[Value], inputs: list[Value]) -> set[int]:
     return leading
 
 
-def _rules(v: Value, leading: set[int], differentiable: bool) -> Iterable[tuple[Value, Any]]:
-    """List the operands that depend on the inputs with their local derivatives."""
-    for i, (operand, partial) in slopes(v):
-        if operand._number in leading:
-            yield operand, partial_as_value(v, i) if differentiable else partial
+def _rule(v: Value, which: int, partial: float, differentiable: bool) -> Any:
+    """Give the local derivative with respect to an operand: as a Value, or as recorded."""
+    return partial_as_value(v, which) if differentiable else partial
 
 
 def _add(received: dict[int, Any], v: Value, share: Any) -> None:

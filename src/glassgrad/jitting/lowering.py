@@ -10,8 +10,10 @@ from glassgrad.jitting.graph import Graph
 from glassgrad.jitting.instructions import Instructions, instructions_of
 from glassgrad.jitting.passes import carrying_of, optimized
 from glassgrad.jitting.reversing import reverse_code
+from glassgrad.jitting.sinking import sunk
 from glassgrad.jitting.slots import slots_of
 from glassgrad.jitting.tape import CALL, CHECK, CHECK_EVERY, DOT, END, GUARD, RUN, Tape
+from glassgrad.jitting.valves import valved
 from glassgrad.machine import show_source
 from glassgrad.opcodes import COPY, TAKEN
 
@@ -32,7 +34,7 @@ def lower(
         The backward pass computes so many instructions again at a time, so that it needs less
         memory; 0 does so with very long programs only.
     """
-    small = optimized(graph, wants, exact)
+    small = valved(sunk(optimized(graph, wants, exact), wants, exact), wants, exact)
     return lowered(small, carrying_of(small, wants), exact, len(graph), segment)
 
 

@@ -25,6 +25,7 @@ from glassgrad.jitting.recording import record
 from glassgrad.jitting.statics import is_number
 from glassgrad.jitting.tracing import NotAlongError, trace
 from glassgrad.nests import flatten, map_leaves
+from glassgrad.presence import AskForIndexError
 from glassgrad.transforming import is_transform, name_of
 
 __all__ = ["jit"]
@@ -130,32 +131,36 @@ def make(
     started = perf_counter()
     _label(jitted.f, args, kwargs)
     last = is_transform(jitted.f) and not any(wants)
-    for axes in (not jitted.exact, False):
+    axes, asks = not jitted.exact, False
+    while True:
         try:
-            graph, externals, form = _recorded(jitted, args, kwargs, inputs, not last, axes)
+            graph, externals, form = _recorded(jitted, args, kwargs, inputs, not last, axes, asks)
+            _name_parameters(graph, externals)
+            traced = perf_counter()
+            if last or (numbers_out and not any(wants)):  # nobody will differentiate: what is
+                wanted = [False] * (len(wants) + graph.n_externals)  # read is an input like others
+                graph.n_inputs, graph.n_externals = len(wanted), 0
+            else:
+                wanted = wants
+            nodes = len(graph)
+            tape, lifted = lift_or_lower(graph, wanted, jitted.exact)
             break
         except NotAlongError:
-            pass
-    _name_parameters(graph, externals)
-    traced = perf_counter()
-    numbers_out = last or (numbers_out and not any(wants))
-    if numbers_out:  # nobody will differentiate: what is read from outside is an input like others
-        wants = wants + [False] * graph.n_externals
-        graph.n_inputs, graph.n_externals = len(wants), 0
-    nodes = len(graph)
-    tape, lifted = lift_or_lower(graph, wants, jitted.exact)
+            axes = False
+        except AskForIndexError:
+            asks = True
     return Program(
-        tape, graph, lifted, form, tuple(externals), wants[: len(inputs)], numbers_out,
+        tape, graph, lifted, form, tuple(externals), wanted[: len(inputs)], wanted is not wants,
         jitted.dtype == "float32", nodes, traced - started, perf_counter() - traced,
     )  # fmt: skip
 
 
 def _recorded(
     jitted: Jitted, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: list[Value],
-    again: bool, axes: bool,
+    again: bool, axes: bool, asks: bool,
 ) -> tuple[Graph, list[Value], Form]:  # fmt: skip
     """Trace a function, and read what it did."""
-    result, found = trace(jitted.f, args, kwargs, again, jitted.exact, axes)
+    result, found = trace(jitted.f, args, kwargs, again, jitted.exact, axes, asks)
     outputs: list[Value] = []
     form = describe_results(result, outputs)
     graph, externals = record(outputs, found.guards, inputs, found.begin)

@@ -41,9 +41,23 @@ cpdef shared(graph, carrying)
 
 
 @cython.locals(
-    r=int, n=int, given=int, count=int, top=int, op="int[::1]", a="int[::1]", b="int[::1]",
-    c="int[::1]", goes="int[::1]", scope="int[::1]", new_op="int[::1]", new_a="int[::1]",
+    r=int, n=int, given=int, top=int, operand=int, op="int[::1]", a="int[::1]", b="int[::1]",
+    c="int[::1]", needed="int[::1]", order="int[::1]",
+)
+cpdef alive(graph)
+
+
+@cython.locals(
+    r=int, count=int, top=int, op="int[::1]", a="int[::1]", b="int[::1]", c="int[::1]",
+    goes="int[::1]", order="int[::1]", scope="int[::1]", new_op="int[::1]", new_a="int[::1]",
     new_b="int[::1]", new_c="int[::1]", new_scope="int[::1]",
     number="double[::1]", new_number="double[::1]",
 )
-cpdef alive(graph)
+cpdef reordered(graph, rows)
+
+
+@cython.locals(
+    r=int, n=int, given=int, operand=int, op="int[::1]", a="int[::1]", b="int[::1]",
+    marks="int[::1]", arrives="int[::1]", partials="int[::1]", found="int[::1]",
+)
+cpdef uses_of(graph, carrying, receives)

@@ -215,54 +215,99 @@ def shared(graph: Graph, carrying: array[int]) -> Graph:
     return graph
 
 
-def alive(graph: Graph) -> Graph:  # noqa: PLR0912
+def alive(graph: Graph) -> Graph:
     """Leave out the rows on which neither a result nor a guard depends, except what is given."""
     n, given = len(graph), graph.n_inputs + graph.n_externals
     op, a, b, c = graph.op, graph.a, graph.b, graph.c
-    goes = array("i", bytes(4 * n))  # first whether a row is needed, then where it goes
+    marks = array("i", bytes(4 * n))
+    needed = marks
     for r in graph.outputs:
-        goes[r] = 1
+        needed[r] = 1
     for r, _ in graph.guards:
-        goes[r] = 1
-    count = given
+        needed[r] = 1
     for r in range(n - 1, given - 1, -1):
-        if goes[r]:
-            count += 1
+        if needed[r]:
             if a[r] >= 0:
-                goes[a[r]] = 1
+                needed[a[r]] = 1
             if b[r] >= 0:
-                goes[b[r]] = 1
+                needed[b[r]] = 1
             if c[r] >= 0:
-                goes[c[r]] = 1
+                needed[c[r]] = 1
             if op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
                 for operand in graph.more[r]:
-                    goes[operand] = 1
-    if count == n:
-        return graph
+                    needed[operand] = 1
+    rows = array("i", bytes(4 * n))
+    order = rows
+    top = 0
+    for r in range(n):
+        if r < given or needed[r]:
+            order[top] = r
+            top += 1
+    return graph if top == n else reordered(graph, rows[:top])
+
+
+def reordered(graph: Graph, rows: array[int]) -> Graph:
+    """Write rows of a graph in another order, in which operands come first."""
+    count = len(rows)
+    order = rows
+    op, a, b, c, number = graph.op, graph.a, graph.b, graph.c, graph.number
+    places = array("i", [-1]) * len(graph)
+    goes = places
     made = Graph(graph.n_inputs, graph.n_externals)
     made.op, made.a, made.b, made.c, made.scope = [
         array("i", bytes(4 * count)) for _ in range(5)
     ]
     made.number = array("d", bytes(8 * count))
     new_op, new_a, new_b, new_c, new_scope = made.op, made.a, made.b, made.c, made.scope
-    number, new_number, scope = graph.number, made.number, graph.scope
-    top = 0
-    for r in range(n):
-        if r >= given and not goes[r]:
-            continue
+    new_number, scope = made.number, graph.scope
+    for top in range(count):
+        r = order[top]
+        goes[r] = top
         new_op[top] = op[r]
         new_a[top] = goes[a[r]] if a[r] >= 0 else -1
         new_b[top] = goes[b[r]] if b[r] >= 0 else -1
         new_c[top] = goes[c[r]] if c[r] >= 0 else -1
         new_number[top], new_scope[top] = number[r], scope[r]
-        if r >= given and (op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME):
+        if op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
             made.more[top] = tuple([goes[operand] for operand in graph.more[r]])
-        goes[r] = top
-        top += 1
-    made.names = {goes[r]: name for r, name in graph.names.items() if r < given or goes[r]}
+    made.names = {goes[r]: name for r, name in graph.names.items() if goes[r] >= 0}
     made.outputs = [goes[r] for r in graph.outputs]
     made.guards = [(goes[r], outcome) for r, outcome in graph.guards]
     return made
+
+
+def uses_of(graph: Graph, carrying: array[int], receives: array[int]) -> array[int]:
+    """Count for each row how often it is used where a gradient comes back, or returned.
+
+    Parameters
+    ----------
+    graph : Graph
+    carrying : array of int
+        1 for rows that carry a gradient.
+    receives : array of int
+        1 for rows that receive one, if all results have one: see `receiving`.
+    """
+    n, given = len(graph), graph.n_inputs + graph.n_externals
+    op, a, b = graph.op, graph.a, graph.b
+    partials, marks, arrives = PARTIALS, carrying, receives
+    counts = array("i", bytes(4 * n))
+    found = counts
+    for r in graph.outputs:
+        found[r] += 1
+    for r in range(given, n):
+        if not (marks[r] and arrives[r]):
+            continue
+        if op[r] in (TAKEN, EXAMPLES) or op[r] >= AT_RUN_TIME:
+            for operand in graph.more[r]:
+                found[operand] += 1
+        elif op[r] == PART:
+            found[a[r]] += 1
+        else:
+            if partials[op[r]] > 0:
+                found[a[r]] += 1
+            if partials[op[r]] > 1:
+                found[b[r]] += 1
+    return counts
 
 
 show_source(__spec__)

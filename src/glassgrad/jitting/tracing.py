@@ -80,7 +80,7 @@ class Trace:
 
 def trace(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool = True,
-    exact: bool = False, axes: bool = False,
+    exact: bool = False, axes: bool = False, asks: bool = False,
 ) -> tuple[Any, Trace]:  # fmt: skip
     """Run a function on Values that stand for its arguments.
 
@@ -96,6 +96,8 @@ def trace(
         Whether every bit must be that of the eager engine.
     axes : bool
         Whether `gg.vmap` may trace one example for all.
+    asks : bool
+        Whether `gg.take` asks for the index, which makes a guard.
 
     Returns
     -------
@@ -113,7 +115,7 @@ def trace(
     before = first = _random_states()
     try:
         for _ in range(_ATTEMPTS if threading.active_count() > 1 else 1):
-            found = _traced(f, args, kwargs, again, exact, axes)
+            found = _traced(f, args, kwargs, again, exact, axes, asks)
             before, drawn_from = _random_states(), before
             if before == drawn_from:
                 return found
@@ -131,12 +133,13 @@ def trace(
 
 def _traced(
     f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], again: bool, exact: bool,
-    axes: bool,
+    axes: bool, asks: bool,
 ) -> tuple[Any, Trace]:  # fmt: skip
     found = Trace()
     outer = dict(vars(watching))
     watching.guards, watching.refused = found.guards, None
     watching.again, watching.exact, watching.axes = again, exact, 0 if axes else None
+    watching.asks = asks
     try:
         with Mode("tracing", 1), Mode("recording", True):
             result = f(*args, **kwargs)

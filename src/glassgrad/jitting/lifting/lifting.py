@@ -20,7 +20,9 @@ from glassgrad.jitting.lowering import lowered
 from glassgrad.jitting.meanings import AT_RUN_TIME
 from glassgrad.jitting.passes import carrying_of, optimized, receiving
 from glassgrad.jitting.reversing import reverse_code
+from glassgrad.jitting.sinking import sunk
 from glassgrad.jitting.tape import CONTRACT, Tape
+from glassgrad.jitting.valves import valved
 from glassgrad.opcodes import CONSTANT, EXAMPLES, PART, TAKEN
 
 #: A lifted tape keeps all numbers; so many at most, or the plain one is taken.
@@ -54,7 +56,7 @@ def lift_or_lower(graph: Graph, wants: Sequence[bool], exact: bool) -> tuple[Tap
     exact : bool
         Whether gradients must be summed in the order of the eager engine.
     """
-    small = optimized(graph, wants, exact)
+    small = valved(sunk(optimized(graph, wants, exact), wants, exact), wants, exact)
     carrying = carrying_of(small, wants)
     tape, program = lifted(small, receiving(small, carrying), exact)
     if tape is None and (EXAMPLES in small.op or PART in small.op):
