@@ -12,7 +12,7 @@ import pytest
 import glassgrad as gg
 from builds import amount
 from glassgrad import Value
-from glassgrad.jitting.boxes import parted
+from glassgrad.jitting.box import parted
 from glassgrad.jitting.lifting import finding, lifting
 from glassgrad.jitting.tape import CONTRACT, EACH, FOLD, LOOKUP
 from lifted import FAMILIES, Drawing, Program

@@ -1,235 +1,176 @@
-"""Instructions that do many operations at once: what they do, number by number.
+"""What instructions that do many operations at once do, as NumPy says it.
 
-`glassgrad.jitting.tape` says how they are written; ``boxes.h`` does the same in C, faster.
+`glassgrad.jitting.tape` says how they are written; ``boxes.h`` does the same in C, faster. Each sum
+is added up in its order: ``np.add.at`` goes through its indices one after the other.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from functools import lru_cache
+from math import prod
 from typing import Any
 
-from glassgrad.jitting.arithmetic import Arithmetic
+from glassgrad.jitting.arithmetic import arrays
+from glassgrad.jitting.box import Box
 from glassgrad.jitting.meanings import MEANINGS
 from glassgrad.jitting.tape import CONTRACT, EACH, FIRST, LOOKUP, MASK, PICK, SECOND, START
+from glassgrad.opcodes import ADD
 
 
-class Box:
-    """An instruction other than `PICK`, read from its words.
-
-    Attributes
-    ----------
-    op : int
-        What is done at each place, or how results add up.
-    free : int
-        The dims from here on are folded.
-    n, step : int
-        Of a `LOOKUP`: how many rows there are, and how far apart.
-    dims : list of int
-    accesses : list of list of int
-        A base and strides, for the results and for each operand.
-    """
-
-    __slots__ = ("accesses", "dims", "free", "n", "op", "step")
-
-    def __init__(self, code: Sequence[int], at: int) -> None:
-        size, self.op, self.free, rank = code[at + 1 : at + 5]
-        self.n, self.step = self.op, self.free
-        if code[at] % MASK == LOOKUP:
-            self.free = rank
-        self.dims = list(code[at + 5 : at + 5 + rank])
-        self.accesses = [
-            list(code[i : i + 1 + rank]) for i in range(at + 5 + rank, at + size, 1 + rank)
-        ]
-
-    def places(self, *which: int, free: bool = False) -> list[tuple[int, ...]]:
-        """List the slots of some accesses at all places, or at those of the free dims.
-
-        Examples
-        --------
-        >>> from glassgrad.jitting.tape import EACH
-        >>> from glassgrad.opcodes import NEG
-        >>> Box([EACH, 13, NEG, 2, 2, 2, 3, 10, 3, 1, 0, 1, 2], 0).places(0, 1)
-        [(10, 0), (11, 2), (12, 4), (13, 1), (14, 3), (15, 5)]
-        """
-        dims = self.dims[: self.free] if free else self.dims
-        return list(zip(*(slots(dims, self.accesses[k]) for k in which), strict=True))
-
-    def sums(self) -> list[tuple[int, int, list[tuple[int, ...]]]]:
-        """List the result, the start and the slots of the terms of each sum."""
-        terms = self.places(*range(2, len(self.accesses)))
-        heads = self.places(0, 1, free=True)
-        n = len(terms) // len(heads) if heads else 0
-        return [(a, b, terms[i * n : (i + 1) * n]) for i, (a, b) in enumerate(heads)]
-
-
-def slots(dims: Sequence[int], access: Sequence[int]) -> list[int]:
-    """List the slots of an access in the order of the places."""
-    found = [access[0]]
-    for n, stride in zip(dims, access[1:], strict=False):
-        found = [slot + i * stride for slot in found for i in range(n)]
-    return found
-
-
-def touched(code: array[int], at: int) -> tuple[list[int], list[tuple[int, list[int]]]]:
-    """List the slots of the results, and for each bit of a mask those that may receive a gradient.
+def forward(code: array[int], at: int, values: Any) -> None:
+    """Run the instruction at an offset.
 
     Parameters
     ----------
     code : array of int
     at : int
-        The offset of an instruction that does many operations.
-    """
-    kind = code[at]
-    if kind == PICK:
-        picked = code[at + 3 : at + code[at + 1]].tolist()
-        return list(range(code[at + 2], code[at + 2] + len(picked))), [(FIRST, picked)]
-    box = Box(code, at)
-    dims, accesses = box.dims, box.accesses
-    bits = [START, FIRST, SECOND][: len(accesses) - 1]
-    if kind == EACH:
-        bits = [FIRST, SECOND][: len(MEANINGS[box.op].partials)]
-    elif kind == LOOKUP:
-        dims, bits = [*dims, box.n], [0, FIRST]
-        accesses = [[*accesses[0], 0], [*accesses[1], 0], [*accesses[2], box.step]]
-    results, *operands = (_distinct(dims, access) for access in accesses)
-    return results, [(bit, found) for bit, found in zip(bits, operands, strict=False) if bit]
-
-
-def parted(code: array[int], at: int, wanted: Sequence[int]) -> array[int]:
-    """Cut an instruction into several, so that of each all results are wanted or none is.
-
-    Parameters
-    ----------
-    code : array of int
-    at : int
-        The offset of an instruction that does many operations.
-    wanted : sequence of int
-        For each slot, whether it is wanted.
+    values : array of float, or ndarray
+        A number for each slot, or a row of numbers.
 
     Examples
     --------
     >>> from glassgrad.jitting.tape import EACH
-    >>> from glassgrad.opcodes import NEG
-    >>> code = array("i", [EACH, 10, NEG, 1, 1, 2, 4, 1, 0, 1])
-    >>> parted(code, 0, [1, 1, 1, 1, 0, 1]).tolist() == [
-    ...     EACH, 10, NEG, 1, 1, 1, 4, 1, 0, 1,
-    ...     EACH, 10, NEG, 1, 1, 1, 5, 1, 1, 1,
-    ... ]
-    True
+    >>> from glassgrad.opcodes import SQUARE
+    >>> values = array("d", [1.0, 2.0, 3.0, 0.0, 0.0])
+    >>> forward(array("i", [EACH, 10, SQUARE, 1, 1, 2, 3, 1, 0, 2]), 0, values)
+    >>> values
+    array('d', [1.0, 2.0, 3.0, 1.0, 9.0])
     """
-    size = code[at + 1]
-    words = code[at : at + size]
-    if code[at] == PICK:
-        made = array("i")
-        for i, slot in enumerate(words[3:]):
-            made.extend((PICK, 4, words[2] + i, slot))
-        return made
-    box = Box(code, at)
-    results = slots(box.dims[: box.free], box.accesses[0])
-    count = sum(1 for slot in results if wanted[slot])
-    if count in (0, len(results)):
-        return words
-    rank = len(box.dims)
-    d = next(i for i in range(box.free) if box.dims[i] > 1)
-    made = array("i")
-    half = box.dims[d] // 2
-    for begin, length in ((0, half), (half, box.dims[d] - half)):
-        part = words[:]
-        part[5 + d] = length
-        for k, access in enumerate(box.accesses):
-            part[5 + rank + k * (1 + rank)] += begin * access[1 + d]
-        made += parted(part, 0, wanted)
-    return made
+    import numpy as np
 
-
-def _distinct(dims: list[int], access: list[int]) -> list[int]:
-    """List the slots of an access, without going along dims where they are the same."""
-    moving = [(n, stride) for n, stride in zip(dims, access[1:], strict=True) if stride]
-    return slots([n for n, _ in moving], [access[0], *(stride for _, stride in moving)])
-
-
-def forward(code: array[int], at: int, values: list[Any], arithmetic: Arithmetic) -> None:
-    """Run the instruction at an offset."""
-    kind, compute = code[at], arithmetic.compute
-    if kind == PICK:
-        for out, slot in enumerate(code[at + 3 : at + code[at + 1]], code[at + 2]):
-            values[out] = values[slot]
-        return
-    box = Box(code, at)
-    if kind == EACH:
-        for out, *operands in box.places(*range(len(box.accesses))):
-            values[out] = compute[box.op](*[values[i] for i in operands])
-    elif kind == LOOKUP:
-        for out, index, first in box.places(0, 1, 2):
-            place = arithmetic.place(values[index], box.n)
-            rows = [values[first + i * box.step] for i in range(box.n)]
-            values[out] = arithmetic.take(place, rows)
-    else:
-        for out, start, terms in box.sums():
-            total = values[start]
-            for term in terms:
-                if kind == CONTRACT:
-                    total = total + values[term[0]] * values[term[1]]
-                else:
-                    total = compute[box.op](total, values[term[0]])
-            values[out] = total
-
-
-def reverse(
-    code: array[int], at: int, values: list[Any], gradients: list[Any], arithmetic: Arithmetic
-) -> None:
-    """Hand the gradients of the results to the operands, those of the last place first."""
-    kind, mask = code[at] % MASK, code[at] // MASK
+    kind, v = code[at], np.asarray(values)
     if kind == PICK:
         picked = code[at + 3 : at + code[at + 1]]
-        results = list(range(code[at + 2], code[at + 2] + len(picked)))
-        for out, slot in reversed(list(zip(results, picked, strict=True))):
-            gradients[slot] = gradients[slot] + gradients[out]
-    else:
-        box = Box(code, at)
-        results = [out for (out,) in box.places(0, free=True)]
+        v[code[at + 2] : code[at + 2] + len(picked)] = v[picked]
+        return
+    box = _box(code, at, v)
+    v = v.reshape(-1)
+    out, *operands = (_numbers(v, box.dims, access) for access in box.accesses)
+    with np.errstate(all="ignore"):
         if kind == EACH:
-            _hand_on(box, mask, values, gradients, arithmetic)
+            out[...] = arrays().compute[box.op](*operands)
         elif kind == LOOKUP:
-            for out, index, first in reversed(box.places(0, 1, 2)):
-                place = arithmetic.place(values[index], box.n)
-                for i in range(box.n):
-                    slot = first + i * box.step
-                    share = arithmetic.if_taken(place, i, gradients[out])
-                    gradients[slot] = gradients[slot] + share
+            out[...] = v[_taken(box, v)]
         else:
-            _hand_on_sums(box, mask, values, gradients)
-    for out in results:
-        gradients[out] = -0.0
+            _add_up(box, kind, v, operands[1:])
 
 
-def _hand_on(
-    box: Box, mask: int, values: list[Any], gradients: list[Any], arithmetic: Arithmetic
-) -> None:
+def _add_up(box: Box, kind: int, v: Any, factors: list[Any]) -> None:
+    """Run a FOLD or a CONTRACT: let results add up, each from its start."""
+    import numpy as np
+
+    free = box.dims[: box.free]
+    results, starts = (_numbers(v, free, access) for access in box.accesses[:2])
+    results[...] = starts
+    if kind == CONTRACT or box.op == ADD:
+        terms = factors[0] * factors[1] if kind == CONTRACT else factors[0]
+        np.add.at(v, _slots(v, box.dims, box.accesses[0]), terms.reshape(-1))
+    else:
+        (terms,) = factors
+        for term in np.moveaxis(terms.reshape(*free, prod(box.dims[box.free :])), -1, 0):
+            results[...] = arrays().compute[box.op](results, term)
+
+
+def reverse(code: array[int], at: int, values: Any, gradients: Any) -> None:
+    """Hand the gradients of the results to the operands, those of the last place first.
+
+    Parameters
+    ----------
+    code : array of int
+        A reverse code.
+    at : int
+    values, gradients : array of float, or ndarray
+        As in `forward`.
+    """
+    import numpy as np
+
+    kind, mask = code[at] % MASK, code[at] // MASK
+    v, g = np.asarray(values), np.asarray(gradients)
+    with np.errstate(all="ignore"):
+        if kind == PICK:
+            picked = code[at + 3 : at + code[at + 1]]
+            results = g[code[at + 2] : code[at + 2] + len(picked)]
+            np.add.at(g, picked[::-1], results[::-1])
+        else:
+            box = _box(code, at, v)
+            v, g = v.reshape(-1), g.reshape(-1)
+            results = _numbers(g, box.dims[: box.free], box.accesses[0])
+            if kind == EACH:
+                _hand_on(box, mask, v, g)
+            elif kind == LOOKUP:
+                _add_from_the_end(g, _taken(box, v).reshape(-1), results)
+            else:
+                _hand_on_sums(box, mask, v, g)
+    results[...] = -0.0
+
+
+def _hand_on(box: Box, mask: int, v: Any, g: Any) -> None:
     """Hand to each operand its share at each place: the chain rule."""
     chooses = MEANINGS[box.op].chooses
-    for k, rule in enumerate(arithmetic.partials[box.op]):
+    numbers = [_numbers(v, box.dims, access) for access in box.accesses]
+    grads = _numbers(g, box.dims, box.accesses[0])
+    for k, rule in enumerate(arrays().partials[box.op]):
         if mask >> k & 1:
-            for out, *operands in reversed(box.places(*range(len(box.accesses)))):
-                partial = rule(values[out], *[values[i] for i in operands])
-                share = gradients[out] * partial
-                if chooses:
-                    share = arithmetic.chosen(share, partial)
-                gradients[operands[k]] = gradients[operands[k]] + share
+            partial = rule(*numbers)
+            shares = grads * partial
+            if chooses:
+                shares = arrays().chosen(shares, partial)
+            _add_from_the_end(g, _slots(v, box.dims, box.accesses[k + 1]), shares)
 
 
-def _hand_on_sums(box: Box, mask: int, values: list[Any], gradients: list[Any]) -> None:
+def _hand_on_sums(box: Box, mask: int, v: Any, g: Any) -> None:
     """Hand to all first factors, or terms, then to all second factors, then to where sums start."""
-    sums = box.sums()[::-1]
+    result, start, *factors = box.accesses
+    grads = _numbers(g, box.dims, result)
     for bit, k in ((FIRST, 0), (SECOND, 1)):
         if mask & bit:
-            for out, _, terms in sums:
-                for term in reversed(terms):
-                    share = gradients[out]
-                    if len(term) == 2:
-                        share = share * values[term[1 - k]]
-                    gradients[term[k]] = gradients[term[k]] + share
+            two = len(factors) == 2
+            shares = grads * _numbers(v, box.dims, factors[1 - k]) if two else grads
+            _add_from_the_end(g, _slots(v, box.dims, factors[k]), shares)
     if mask & START:
-        for out, start, _ in sums:
-            gradients[start] = gradients[start] + gradients[out]
+        free = box.dims[: box.free]
+        _add_from_the_end(g, _slots(v, free, start), _numbers(g, free, result))
+
+
+def _add_from_the_end(g: Any, slots: Any, shares: Any) -> None:
+    """Add shares to gradients, that of the last place first."""
+    import numpy as np
+
+    np.add.at(g, slots[::-1], shares.reshape(-1)[::-1])
+
+
+def _box(code: array[int], at: int, v: Any) -> Box:
+    """Read an instruction, for as many numbers as each slot has."""
+    box = Box(code, at)
+    if v.ndim == 2:
+        box.widen(v.shape[1])
+    return box
+
+
+def _numbers(v: Any, dims: Sequence[int], access: Sequence[int]) -> Any:
+    """Show the numbers of an access at all places of a box, without copying them."""
+    import numpy as np
+
+    base, *strides = (v.itemsize * i for i in access[: 1 + len(dims)])
+    return np.ndarray(dims, v.dtype, v, base, strides)
+
+
+def _slots(v: Any, dims: Sequence[int], access: Sequence[int]) -> Any:
+    """List the slots of an access at all places of a box."""
+    return _numbers(_all_slots(len(v)), dims, access).reshape(-1)
+
+
+@lru_cache(maxsize=8)
+def _all_slots(n: int) -> Any:
+    import numpy as np
+
+    return np.arange(n, dtype=np.intp)
+
+
+def _taken(box: Box, v: Any) -> Any:
+    """Tell from which slot each result of a LOOKUP is."""
+    _, index, first = box.accesses
+    rows = arrays().place(_numbers(v, box.dims, index), box.n)
+    return _numbers(_all_slots(len(v)), box.dims, first) + box.step * rows

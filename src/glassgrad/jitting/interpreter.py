@@ -1,7 +1,7 @@
 """Run a tape in Python: its living definition, and what runs where nothing is compiled.
 
-Values and gradients are lists with a number for each slot: floats, or arrays with a number for
-each lane.
+Values and gradients have an item for each slot: a float, or a row of numbers, one for each lane.
+What instructions that do many operations at once do, says `glassgrad.jitting.boxes` with NumPy.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def terms(code: array[int], at: int) -> list[tuple[int, int]]:
 
 
 def forward(  # noqa: PLR0912 (a branch for each instruction)
-    tape: Tape, values: list[Any], start: int = 0, arithmetic: Arithmetic | None = None,
+    tape: Tape, values: Any, start: int = 0, arithmetic: Arithmetic | None = None,
     stop: int = -1,
 ) -> int:  # fmt: skip
     """Run the code of a tape from a word on.
@@ -52,12 +52,13 @@ def forward(  # noqa: PLR0912 (a branch for each instruction)
     Parameters
     ----------
     tape : Tape
-    values : list of float or of ndarray
-        A number for each slot; those of inputs, Values from outside and constants are given.
+    values : array of float, or ndarray
+        A number for each slot, or a row of numbers; those of inputs, Values from outside and
+        constants are given. A list will do for a tape that is not lifted.
     start : int
         The offset of the first word.
     arithmetic : Arithmetic, optional
-        `floats()` unless it is given; arrays want `lanes()`.
+        `floats()` unless it is given; numbers that are NumPy's want `arrays()`.
     stop : int, optional
         The offset of the word before which to stop.
 
@@ -82,7 +83,7 @@ def forward(  # noqa: PLR0912 (a branch for each instruction)
         if op < EACH and op != TAKEN:
             values[code[at + 1]] = compute[op](*[values[i] for i in code[at + 2 : at + size]])
         elif op <= PICK and op != TAKEN:
-            boxes.forward(code, at, values, with_numbers)
+            boxes.forward(code, at, values)
         elif op in (DOT, RUN):
             total = values[code[at + 2]]
             for a, b in terms(code, at):
@@ -109,7 +110,7 @@ def forward(  # noqa: PLR0912 (a branch for each instruction)
 
 
 def reverse(
-    tape: Tape, code: array[int], values: list[Any], gradients: list[Any],
+    tape: Tape, code: array[int], values: Any, gradients: Any,
     arithmetic: Arithmetic | None = None,
 ) -> None:  # fmt: skip
     """Run a reverse code of a tape: gradients of results become those of what they depend on.
@@ -119,10 +120,10 @@ def reverse(
     tape : Tape
     code : array of int
         One of the codes that `Tape.reverse` makes.
-    values : list of float or of ndarray
+    values : array of float, or ndarray
         As `forward` left them.
-    gradients : list of float or of ndarray
-        A gradient for each slot, -0.0 where none has arrived yet.
+    gradients : array of float, or ndarray
+        Of the same kind: a gradient for each slot, -0.0 where none has arrived yet.
     arithmetic : Arithmetic, optional
         As in `forward`.
     """
@@ -134,7 +135,7 @@ def reverse(
         if op == REPLAY:
             forward(tape, values, code[at + 1], with_numbers, code[at + 2])
         elif EACH <= op <= PICK:
-            boxes.reverse(code, at, values, gradients, with_numbers)
+            boxes.reverse(code, at, values, gradients)
         elif op != CHECK:
             out = code[at + 1]
             grad, gradients[out] = gradients[out], -0.0
@@ -146,7 +147,7 @@ def reverse(
 
 
 def _hand_on_sum(
-    code: array[int], at: int, mask: int, grad: Any, values: list[Any], gradients: list[Any]
+    code: array[int], at: int, mask: int, grad: Any, values: Any, gradients: Any
 ) -> None:
     """Hand the gradient of a sum to its terms, the last first, and then to its start."""
     if code[at] % MASK == SUM:
@@ -164,8 +165,8 @@ def _hand_on_sum(
 
 
 def _hand_on(
-    tape: Tape, code: array[int], at: int, size: int, mask: int, grad: Any, values: list[Any],
-    gradients: list[Any], arithmetic: Arithmetic,
+    tape: Tape, code: array[int], at: int, size: int, mask: int, grad: Any, values: Any,
+    gradients: Any, arithmetic: Arithmetic,
 ) -> None:  # fmt: skip
     """Hand to each operand of an operation its share of the gradient: the chain rule."""
     op, y = code[at] % MASK, values[code[at + 1]]

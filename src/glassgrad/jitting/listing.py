@@ -122,7 +122,7 @@ def _run(first: int, step: int, n: int) -> str:
 def _at_once(code: array[int], at: int) -> str:
     """Write an instruction that does many operations: for which box, and where numbers lie."""
     from glassgrad.jitting import tape as words
-    from glassgrad.jitting.boxes import Box
+    from glassgrad.jitting.box import Box
 
     if code[at] == words.PICK:
         slots = [f"[{i}]" for i in code[at + 3 : at + code[at + 1]]]

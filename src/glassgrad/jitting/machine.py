@@ -10,12 +10,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 from glassgrad.engine import Value, gradient_so_far, set_gradient
 from glassgrad.jitting import interpreter
-from glassgrad.jitting.arithmetic import Arithmetic, floats, lanes
+from glassgrad.jitting.arithmetic import Arithmetic, arrays, floats
 from glassgrad.jitting.tape import Tape
+
+#: How many lanes run together.
+_LANES: Final = 512
 
 __all__ = ["run", "run_back", "run_lanes"]
 
@@ -27,18 +30,18 @@ class Buffer:
 
     def __init__(self, tape: Tape, single: bool) -> None:
         self.tape, self.single = tape, single
-        self.arithmetic: Arithmetic = lanes() if single else floats()
-        self.values: list[Any] = [0.0] * tape.n_slots
-        self.gradients: list[Any] = [_number(self, -0.0)] * tape.n_slots
+        self.arithmetic: Arithmetic = arrays() if single else floats()
+        self.values = array("f" if single else "d", [0.0]) * tape.n_slots
+        self.gradients = array(self.values.typecode, [-0.0]) * tape.n_slots
 
 
-def _number(buffer: Buffer, x: float) -> Any:
-    """Round a number to float32 where these are wanted."""
-    if not buffer.single:
-        return x
+def _numbers(held: array[float]) -> Any:
+    """Let the interpreter read doubles as Python's floats, and float32 as NumPy's."""
+    if held.typecode == "d":
+        return held
     import numpy as np
 
-    return np.asarray(x, dtype=np.float32)
+    return np.asarray(held)
 
 
 def _without_warnings(buffer: Buffer) -> AbstractContextManager[object]:
@@ -64,24 +67,24 @@ def free_buffer(buffer: Buffer) -> None:
 
 def put(buffer: Buffer, slot: int, x: float) -> None:
     """Set the number in a slot."""
-    buffer.values[slot] = _number(buffer, x)
+    buffer.values[slot] = x
 
 
 def get(buffer: Buffer, slot: int) -> float:
     """Read the number in a slot."""
-    return float(buffer.values[slot])
+    return buffer.values[slot]
 
 
 def put_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Set the gradient of a slot."""
-    buffer.gradients[slot] = _number(buffer, x)
+    buffer.gradients[slot] = x
 
 
 def put_all(buffer: Buffer, slot: int, values: tuple[Value, ...]) -> None:
     """Set the numbers from a slot on to those of some Values."""
-    for v in values:
-        put(buffer, slot, v._data)
-        slot += 1
+    numbers = buffer.values
+    for i, v in enumerate(values, slot):
+        numbers[i] = v._data
 
 
 def put_gradients(
@@ -113,30 +116,33 @@ def take_gradients(
 
 def add_gradient(buffer: Buffer, slot: int, x: float) -> None:
     """Add to the gradient of a slot."""
-    buffer.gradients[slot] = buffer.gradients[slot] + _number(buffer, x)
+    if buffer.single:
+        (x,) = array("f", [x])
+    buffer.gradients[slot] += x
 
 
 def take_gradient(buffer: Buffer, slot: int) -> float:
     """Read the gradient of a slot, and set it back to -0.0."""
     x = buffer.gradients[slot]
-    put_gradient(buffer, slot, -0.0)
-    return float(x)
+    buffer.gradients[slot] = -0.0
+    return x
 
 
 def forward(buffer: Buffer) -> int:
     """Run the tape: -1, or the offset of the guard that does not hold."""
     with _without_warnings(buffer):
-        return interpreter.forward(buffer.tape, buffer.values, 0, buffer.arithmetic)
+        return interpreter.forward(buffer.tape, _numbers(buffer.values), 0, buffer.arithmetic)
 
 
 def reverse(buffer: Buffer, code: array[int]) -> None:
     """Run a reverse code of the tape, after `forward`."""
-    tape, values, gradients = buffer.tape, buffer.values, buffer.gradients
+    values, gradients = _numbers(buffer.values), _numbers(buffer.gradients)
     try:
         with _without_warnings(buffer):
-            interpreter.reverse(tape, code, values, gradients, buffer.arithmetic)
+            interpreter.reverse(buffer.tape, code, values, gradients, buffer.arithmetic)
     except BaseException:
-        buffer.gradients = [_number(buffer, -0.0)] * buffer.tape.n_slots  # for the next pass
+        # For the next pass.
+        buffer.gradients = array(buffer.gradients.typecode, [-0.0]) * buffer.tape.n_slots
         raise
 
 
@@ -220,13 +226,17 @@ def run_lanes(
     """
     import numpy as np
 
+    given = [*inputs, *tape.constants]
+    outputs = np.empty((len(tape.outputs), n))
     kind = np.float32 if single else np.float64
-    values: list[Any] = [np.asarray(x, dtype=kind) for x in [*inputs, *tape.constants]]
-    values += [None] * (tape.n_slots - len(values))
     with np.errstate(all="ignore"):
-        at = interpreter.forward(tape, values, 0, lanes()) if n else -1
-    found = [
-        np.broadcast_to(values[slot], n).astype(np.float64) if n and at == -1 else np.empty(n)
-        for slot in tape.outputs
-    ]
-    return at, found
+        for begin in range(0, n, _LANES):
+            some = slice(begin, min(begin + _LANES, n))
+            values = np.empty((tape.n_slots, some.stop - begin), dtype=kind)
+            for slot, x in enumerate(given):
+                values[slot] = x[some] if isinstance(x, np.ndarray) else x
+            at = interpreter.forward(tape, values, 0, arrays())
+            if at != -1:
+                return at, list(outputs)
+            outputs[:, some] = values[tape.outputs]
+    return -1, list(outputs)

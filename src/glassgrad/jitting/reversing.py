@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Final
 
-from glassgrad.jitting.boxes import parted, touched
+from glassgrad.jitting.box import parted, touched
 from glassgrad.jitting.meanings import PARTIALS
 from glassgrad.jitting.tape import (
     CALL,

@@ -32,8 +32,8 @@ of the box is: in slot ``base + sum(stride * coordinate)``. Their second word is
 
 A result is folded along the dims from ``free`` on, the last one fastest; there ``out`` and
 ``start`` have the stride 0. The operation of a fold is add, maximum or minimum. Each result has a
-slot of its own, and no operand lies where a result does. What these instructions do, number by
-number, says `glassgrad.jitting.boxes`.
+slot of its own, and no operand lies where a result does. What these instructions do, and in which
+order sums are added up, says `glassgrad.jitting.boxes`.
 
 The *reverse* code, for `Value.backward`, has the same instructions, newest first; the word for the
 operation is ``op + 256 * mask``, and the mask says which operands receive a share of the gradient:

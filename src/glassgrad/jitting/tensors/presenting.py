@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from functools import cached_property
 from importlib import import_module
 from math import nan
@@ -162,10 +163,10 @@ class TensorProgram:
         """Compute all numbers, by slot: for the arguments traced, and parameters as they are."""
         program, tape, graph = self._program, self._program.tape, self.lifted.graph
         given = [*graph.number[: program.first_external], *(v.data for v in program.externals)]
-        values = [*given, *tape.constants]
-        values += [nan] * (tape.n_slots - len(values))
+        values = array("d", [*given, *tape.constants])
+        values.extend([nan] * (tape.n_slots - len(values)))
         forward(tape, values)
-        return given + values[len(given) + len(tape.constants) :]
+        return given + values[len(given) + len(tape.constants) :].tolist()
 
     def _picture(self) -> Any:
         # A page belongs to a higher layer, and who only runs programs need not load it.
