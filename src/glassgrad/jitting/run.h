@@ -16,6 +16,7 @@
 #include "../vectors.h"
 #include "box.h"
 #include "machine.h"
+#include "plans.h"
 #include "threads.h"
 #include "tiling.h"
 #include "words.h"
