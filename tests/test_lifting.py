@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -197,6 +197,36 @@ def test_the_way_back_from_one_of_many_results_is_short() -> None:
 
 
 @pytest.mark.usefixtures("always")
+@pytest.mark.usefixtures("always")
+def test_runs_in_one_room_from_one_result_and_from_others() -> None:
+    d = Drawing(1)
+    sizes = [2 + i % 5 for i in range(45)]
+    layers = [
+        [[Value(d.number()) for _ in range(n)] for _ in range(m)] for n, m in pairwise(sizes)
+    ]
+    parameters = [w for layer in layers for row in layer for w in row]
+
+    def f(x: list[float]) -> tuple[Value, Value]:
+        h: Any = x
+        for layer in layers:
+            h = [gg.dot(row, h).tanh() for row in layer]
+        return gg.sum(h), gg.dot(h, h)
+
+    jitted = gg.jit(f, exact=True)
+    for wanted in (1, 2, 3, 2, 1, 3):
+        found = []
+        x = [d.number() for _ in range(sizes[0])]
+        for g in (f, jitted):
+            for p in parameters:
+                p.grad = 0.0
+            results = [y for k, y in enumerate(g(x)) if wanted >> k & 1]
+            gg.sum(results).backward()
+            found.append([*(y.data for y in results), *(p.grad for p in parameters)])
+        assert bits(found[0]) == bits(found[1])
+    assert jitted.stats.variants == 1
+    assert EACH in jitted.tape.code
+
+
 def test_a_start_is_not_taken_for_later_than_it_is() -> None:
     d = Drawing(3)
     xs, ys, a, b = d.weights(8), d.weights(7), d.numbers(8, 20), d.weights(20)

@@ -13,9 +13,13 @@ from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
 from glassgrad.jitting.vmapping import each
 from glassgrad.modes import detect_anomaly
-from glassgrad.nn.module import Module, unchanged
+from glassgrad.nn.module import Module
+from glassgrad.watching import Watch
 
-__all__ = ["Batches", "numbers_of"]
+__all__ = ["FEWEST", "Batches", "numbers_of"]
+
+#: Tracing takes as long as some 40 steps: fewer than these are faster as they are.
+FEWEST = 50
 
 
 class Batches:
@@ -23,7 +27,9 @@ class Batches:
 
     The numbers are those of the model's own code, to the bit, whether it is traced or not. Of the
     traced batches the first, second, fourth, eighth and so on are computed in both ways: a model
-    whose attributes are set meanwhile is noticed, and is then as if it had not been traced.
+    whose attributes are set by itself is noticed, and is then as if it had not been traced. What is
+    changed from outside, between batches, is noticed too (`look`): then the next batch is traced
+    anew, unless that would not pay.
 
     Parameters
     ----------
@@ -32,11 +38,22 @@ class Batches:
     penalty : callable (parameters) -> Value, optional
     why_not : str
         Why nothing shall be traced, or "".
+    called_back : bool
+        Whether code of the user's runs between batches that is there to change things: then all
+        that the model and its loss read has to be in sight.
+
+    Attributes
+    ----------
+    count : int
+        How many batches were traced in a row.
+    watch : Watch or None
+        Over what they read, since a batch was traced.
     """
 
     def __init__(
         self, model: Module, compute: Callable[[Any, Any], Any],
         penalty: Callable[[list[Value]], Value] | None = None, why_not: str = "",
+        called_back: bool = False,
     ) -> None:  # fmt: skip
         def forward(inputs: list[Any], wanted: list[Any]) -> tuple[Any, list[Any]]:
             outputs = each(model, inputs)
@@ -44,12 +61,10 @@ class Batches:
             return (loss + penalty(model.parameters()) if penalty else loss), outputs
 
         self.eager = forward
-        self._model = model
         self._traced = jit(forward, exact=True)
-        #: The attributes of the model and of its parts, when it was last looked at.
-        self._held: dict[Module, dict[str, Any]] = {}
-        self._pairs: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        #: How many batches were traced.
+        self._read_by = (model, compute, penalty)
+        self._called_back = called_back
+        self.watch: Watch | None = None
         self.count = 0
         self._why_not = why_not
 
@@ -66,10 +81,12 @@ class Batches:
             self._why_not = "gg.detect_anomaly watches each operation"
         self.look()
         if not self._why_not:
-            checked = not self.passes_over()
-            if checked:
-                self._held = {module: dict(vars(module)) for _, module in self._model.modules()}
-                self._pairs = [(vars(module), before) for module, before in self._held.items()]
+            checked = not self.ahead()
+            if self.watch is None:
+                self.watch = Watch(*self._read_by)
+                if self._called_back and not self.watch.whole:
+                    self._why_not = "a callback might change more than can be looked at"
+                    return self.eager(inputs, wanted)
             refused = ""
             found: tuple[Any, list[Any]]
             try:
@@ -78,17 +95,19 @@ class Batches:
                     found = self._traced(inputs, wanted)
             except Exception as reason:  # an error of the model's own is raised again, untraced
                 refused = str(reason) or repr(reason)
-            self._why_not = self._changed() or refused
+            self._why_not = self._set() or refused
             if not self._why_not:
                 self.count += 1
                 if not checked:
                     return found
                 expected = self.eager(inputs, wanted)
-                self._why_not = self._changed() or _difference(found, expected)
-                return expected if self._why_not else found
-            for module, before in self._held.items():
-                vars(module).clear()
-                vars(module).update(before)
+                self._why_not = self._set() or _difference(found, expected)
+                if self._why_not:
+                    self.watch = None
+                    return expected
+                return found
+            self.watch.put_back()
+            self.watch = None
         return self.eager(inputs, wanted)
 
     @property
@@ -96,9 +115,9 @@ class Batches:
         """The programs for batches like the last one; None if it was not traced."""
         return None if self._why_not else self._traced.family
 
-    def passes_over(self) -> bool:
-        """Tell whether the next batch is traced and need not be computed in both ways."""
-        return not self._why_not and self.count & (self.count + 1) != 0
+    def ahead(self) -> int:
+        """Tell how many of the next batches are traced and need not be computed in both ways."""
+        return 0 if self._why_not else (1 << self.count.bit_length()) - 1 - self.count
 
     def explain(self, inputs: list[Any], wanted: list[Any]) -> NoReturn:
         """Run again under watch, so that the node where the numbers went astray is named."""
@@ -109,20 +128,23 @@ class Batches:
             "inputs"
         )
 
-    def look(self) -> None:
-        """Trace no more if an attribute of the model was set since it was traced."""
-        self._why_not = self._why_not or self._changed()
+    def look(self) -> bool:
+        """Tell whether all is as it was when it was traced; else nothing traced is used again."""
+        if self.watch is None or self.watch.same():
+            return True
+        changed = self._set()
+        if not changed:  # other objects, but equal numbers
+            self.watch = Watch(*self._read_by)
+            return True
+        if self.count < FEWEST:
+            self._why_not = self._why_not or changed
+        self._traced, self.watch, self.count = jit(self.eager, exact=True), None, 0
+        return False
 
-    def _changed(self) -> str:
-        """Say which attribute was set, if any was; whether the model is trained is known."""
-        if unchanged(self._pairs):  # as nearly always
-            return ""
-        for module, before in self._held.items():
-            for name, now in vars(module).items():
-                if name != "training" and (name not in before or now is not before[name]):
-                    where = f"{type(module).__name__}.{name}"
-                    return f"{where} is set during the training, and a trace would not see that"
-        return ""
+    def _set(self) -> str:
+        """Say what was set since it was traced, if anything was."""
+        where = self.watch.changed() if self.watch else ""
+        return where and f"{where} is set during the training, and a trace would not see that"
 
 
 def _difference(found: tuple[Any, list[Any]], expected: tuple[Any, list[Any]]) -> str:

@@ -68,17 +68,19 @@ class Progress:
         else:
             self._print(text)
 
-    def show(self, epoch: int, row: dict[str, float]) -> None:
-        """Show the numbers of an epoch that has passed, counted from 0."""
+    def show(self, epoch: int, rows: list[dict[str, float]]) -> None:
+        """Show the numbers of epochs that have passed; the first is counted from 0."""
         if not self._shown:
             return
         if self._bar is not None:
-            self._waiting = epoch, row
+            self._waiting = epoch + len(rows) - 1, rows[-1]
             if monotonic() - self._drawn > BETWEEN:
                 self._draw()
-        elif epoch % self._every == 0 or epoch == self._epochs - 1:
-            numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
-            self._print(f"epoch {epoch:>{self._width}}  {numbers}")
+            return
+        for k, row in enumerate(rows, epoch):
+            if k % self._every == 0 or k == self._epochs - 1:
+                numbers = "  ".join(f"{name} {as_text(name, x)}" for name, x in row.items())
+                self._print(f"epoch {k:>{self._width}}  {numbers}")
 
     def _draw(self) -> None:
         """Bring the bar up to date."""

@@ -10,7 +10,7 @@ from glassgrad.errors import StateError
 from glassgrad.history import History
 from glassgrad.nn.module import Module
 
-__all__ = ["MOST", "finish", "keep", "model_at", "parameters_at", "restore"]
+__all__ = ["MOST", "due", "finish", "keep", "model_at", "parameters_at", "restore"]
 
 #: At most so many are kept of a run, however long it is.
 MOST = 60
@@ -23,11 +23,21 @@ def keep(history: History, parameters: Sequence[Value], epoch: int) -> None:
     and doubles whenever there are too many.
     """
     kept = history.snapshots
-    stride = kept[1][0] - kept[0][0] if len(kept) > 1 else 1
-    if epoch % stride == 0:
+    if epoch % _stride(history) == 0:
         kept.append((epoch, [p.data for p in parameters]))
         if len(kept) == MOST:
             del kept[1::2]
+
+
+def due(history: History, epoch: int) -> int:
+    """Tell before which epoch after this one parameters are kept again."""
+    stride = _stride(history)
+    return epoch - epoch % stride + stride
+
+
+def _stride(history: History) -> int:
+    kept = history.snapshots
+    return kept[1][0] - kept[0][0] if len(kept) > 1 else 1
 
 
 def finish(history: History, parameters: Sequence[Value]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from math import isfinite, nan
-from typing import Any
+from typing import Any, NoReturn
 
 from glassgrad import engine
 from glassgrad.batches import Batches, numbers_of
 from glassgrad.engine import Value
+from glassgrad.harmless import is_harmless
 from glassgrad.jitting import kinds
 from glassgrad.jitting.forms import Form
 from glassgrad.jitting.program import Program
@@ -20,12 +22,17 @@ from glassgrad.snapshots import restore
 __all__ = ["Steps"]
 
 
+#: The methods that a step calls: none of them may be set on the model or optimizer itself.
+_OWN = {"zero_grad", "step", "train"}
+
+
 class Steps:
-    """Takes the steps of an epoch, one for each batch.
+    """Takes the steps of epochs, one for each batch.
 
     A step is that of the loop that one would write: forward, zero_grad, backward, step. Once a
-    batch is traced, the parameters stay numbers in the machine up to the end of the epoch, and
-    then the Values hold what they would hold otherwise. A batch for which that can't be, or that
+    batch is traced, the parameters stay numbers in the machine, and where an epoch is one batch,
+    epochs follow each other there. The Values hold what they would hold otherwise whenever code of
+    the user's runs, and what that code changed is noticed. A batch for which that can't be, or that
     is computed in both ways, is done with the Values.
 
     Parameters
@@ -38,63 +45,115 @@ class Steps:
         The examples; their numbers are read once.
     size : int, optional
         How many examples to a step, drawn anew in each epoch; by default all of them.
+    schedule : callable (epoch) -> float, optional
+        The learning rate of each epoch.
+    asked : bool
+        Whether what the model said is asked for.
+
+    Attributes
+    ----------
+    predictions, targets : list
+        Those of the last epoch, if they were asked for.
     """
 
     def __init__(
         self, model: Module, batches: Batches, optimizer: Optimizer, X: list[Any], y: list[Any],
-        size: int | None,
+        size: int | None, schedule: Callable[[int], float] | None = None, asked: bool = False,
     ) -> None:  # fmt: skip
         self._model, self._batches, self._optimizer = model, batches, optimizer
         self._X, self._y, self._size = X, y, size
+        self._schedule, self._asked = schedule, asked
         self._all = list(range(len(X)))  # a batch of its own, whose numbers are copied once
         self._plain = _is_plain(model, optimizer)
         self._knobs: Knobs | None = None
         self._tables: list[Table | None] = []
         #: For each length of a batch the program that did the last one with Values.
         self._descents: dict[int, Descent | None] = {}
-        self._read = False  # whether the knobs hold what the Values hold, or newer numbers
-        self._away = False  # whether they hold newer numbers
+        self._harmless: bool | None = None  # whether the schedule is, once that is known
+        self._begun = -1  # the last epoch that was begun
         self._training = False  # whether the model was told in this epoch that it is trained
+        self.predictions: list[Any] = []
+        self.targets: list[Any] = []
 
-    def epoch(self, asked: bool) -> tuple[float, list[Any], list[Any]]:
-        """Go once through the data.
+    def begin(self, epoch: int) -> None:
+        """Set the learning rate of an epoch and see what was changed, unless that was done."""
+        if self._begun != epoch:
+            self._begun = epoch
+            if self._schedule is not None:
+                self._optimizer.lr = self._schedule(epoch)
+            self._training = False
+            self._look()
+
+    def go(self, epoch: int, end: int, rows: list[dict[str, float]]) -> int:
+        """Do an epoch that was begun, and others after it as far as they can stay in the machine.
 
         Parameters
         ----------
-        asked : bool
-            Whether what the model said is asked for.
+        epoch, end : int
+            The first, and the one at which to stop at the latest.
+        rows : list of dict
+            A row is added for each: the mean of the loss, as it was before the steps, and the
+            learning rate.
 
         Returns
         -------
-        loss : float
-            The mean, as it was before the steps.
-        predictions, targets : list
-            If they were asked for.
+        int
+            The epoch that comes next.
         """
-        self._training = False
-        total = 0.0
-        predictions: list[Any] = []
-        targets: list[Any] = []
+        self.predictions, self.targets = [], []
         try:
-            for batch in self._drawn():
-                descent = self._descents.get(len(batch))
-                loss = self._within(descent, batch) if descent is not None else nan
-                if loss != loss:
-                    loss, outputs = self._with_values(batch)
-                    predictions += outputs
-                elif asked:
-                    predictions += descent.outputs()  # type: ignore[union-attr]
-                total += loss * len(batch)
-                if asked:
-                    targets += [self._y[i] for i in batch]
+            whole = None if self._size else self._descents.get(len(self._all))
+            ahead = self._batches.ahead()
+            if whole is not None and ahead:
+                until = min(end, epoch + ahead)
+                later = whole.descend(self._all, epoch, until, rows, *self._between())
+                self._begun = max(self._begun, whole.begun)
+                self._batches.count += later - epoch
+                if whole.knobs.astray:
+                    self._explain(self._all)
+                if later > epoch:
+                    if self._asked:
+                        self.predictions, self.targets = whole.outputs(), self._y
+                    return later
+            loss = sum([self._step(batch, whole) * len(batch) for batch in self._drawn()])
+            rows.append({"loss": loss / len(self._all), "lr": self._optimizer.lr})
+            return epoch + 1
         finally:
             self.come_back()
-        return total / len(self._all), predictions, targets
 
-    def set_rate(self, rate: float) -> None:
-        """Set the learning rate; the schedule that gives it may have changed the model, too."""
-        self._optimizer.lr = rate
-        self._batches.look()
+    def _between(self) -> tuple[Callable[[int], float] | None, Callable[[int], bool] | None]:
+        """Choose what begins an epoch in the machine: the schedule alone, or more than that."""
+        schedule, watch = self._schedule, self._batches.watch
+        if schedule is None or watch is None:
+            return None, None
+        if self._harmless is None:
+            self._harmless = is_harmless(schedule, watch)
+        return (schedule, None) if self._harmless else (None, self._begin_within)
+
+    def _begin_within(self, epoch: int) -> bool:
+        """Begin an epoch in the machine; False if it can't be done there."""
+        self._begun = epoch
+        self.come_back()
+        self._optimizer.lr = self._schedule(epoch)  # type: ignore[misc]
+        self._training = False
+        return self._look()
+
+    def _look(self) -> bool:
+        """Tell whether what was traced can be used as before; code of the user's may have run."""
+        batches, knobs = self._batches, self._knobs
+        if batches.watch is None:
+            return False
+        plain = self._plain and _OWN.isdisjoint(vars(self._optimizer))
+        same = batches.watch.same()
+        if plain and not same:
+            self._train()  # perhaps it predicted since
+            same = batches.look()
+        if not (same and plain and (knobs is None or knobs.fit())):
+            self._knobs, self._descents, self._harmless = None, {}, None
+            self._plain = _is_plain(self._model, self._optimizer)
+            return False
+        self._training = True
+        return True
 
     def _drawn(self) -> list[list[int]]:
         """Draw the batches of an epoch."""
@@ -104,36 +163,44 @@ class Steps:
         random.shuffle(order)
         return [order[begin : begin + self._size] for begin in range(0, len(order), self._size)]
 
-    def _within(self, descent: Descent, batch: list[int]) -> float:
-        """Do a batch in the machine; nan if nothing was done."""
-        batches, knobs = self._batches, descent.knobs
-        if not batches.passes_over():
-            return nan
-        if not self._read:
-            if not knobs.read():
-                self._knobs, self._descents = None, {}
-                return nan
-            self._read = True
-        loss = descent.run(batch)
-        if loss == loss:
-            self._away = True
-            batches.count += 1
-            if not knobs.step():
-                self.come_back()
-                batches.explain(*self._examples(batch))
+    def _step(self, batch: list[int], refused: Descent | None) -> float:
+        """Do a batch, in the machine unless it refused; give its loss."""
+        descent = self._descents.get(len(batch))
+        loss = nan
+        if descent is not None and descent is not refused and self._batches.ahead():
+            loss = descent.run(batch)
+        if loss != loss:
+            loss, said = self._with_values(batch)
+        else:
+            self._batches.count += 1
+            if not descent.knobs.step():  # type: ignore[union-attr]
+                self._explain(batch)
+            said = descent.outputs() if self._asked else []  # type: ignore[union-attr]
+        if self._asked:
+            self.predictions += said
+            self.targets += [self._y[i] for i in batch]
         return loss
 
     def come_back(self) -> None:
         """Give the Values the numbers that are in the machine."""
-        if self._away:
-            self._knobs.write()  # type: ignore[union-attr]
-        self._read = self._away = False
+        if self._knobs is not None:
+            self._knobs.come_back()
 
     def rest(self) -> None:
         """Switch the model to predicting, if it was trained since."""
         if self._training:
             self._model.eval()
             self._training = False
+
+    def _train(self) -> None:
+        if not self._training:
+            self._model.train()
+            self._training = True
+
+    def _explain(self, batch: list[int]) -> NoReturn:
+        """Say where the numbers went astray; the parameters are those before that."""
+        self.come_back()
+        self._batches.explain(*self._examples(batch))
 
     def _examples(self, batch: list[int]) -> tuple[list[Any], list[Any]]:
         return [self._X[i] for i in batch], [self._y[i] for i in batch]
@@ -142,9 +209,7 @@ class Steps:
         """Do a batch as one would by hand."""
         self.come_back()
         model, optimizer = self._model, self._optimizer
-        if not self._training:
-            model.train()
-            self._training = True
+        self._train()
         inputs, wanted = self._examples(batch)
         loss, outputs = self._batches(inputs, wanted)
         if not isinstance(loss, Value):
@@ -188,13 +253,13 @@ class Steps:
 def _is_plain(model: Module, optimizer: Optimizer) -> bool:
     """Tell whether what a step calls is the library's own."""
     kind = type(optimizer)
-    own = {"zero_grad", "step"}
     return (
         kind.step is Optimizer.step
         and kind.zero_grad is Optimizer.zero_grad
         and type(model).zero_grad is Module.zero_grad
-        and own.isdisjoint(vars(optimizer))
-        and own.isdisjoint(vars(model))
+        and type(model).train is Module.train
+        and _OWN.isdisjoint(vars(optimizer))
+        and _OWN.isdisjoint(vars(model))
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from glassgrad import losses
-from glassgrad.batches import Batches, numbers_of
+from glassgrad.batches import FEWEST, Batches, numbers_of
 from glassgrad.convert import is_whole
 from glassgrad.engine import Value
 from glassgrad.history import History
@@ -16,14 +17,11 @@ from glassgrad.nn.module import Module
 from glassgrad.optim import Adam, Optimizer
 from glassgrad.optim.updates import gather
 from glassgrad.progress import Progress
-from glassgrad.snapshots import finish, keep, restore
+from glassgrad.snapshots import due, finish, keep, restore
 from glassgrad.stepping import Steps
 from glassgrad.targets import accuracy, fitted_targets
 
 __all__ = ["fit"]
-
-#: Tracing takes as long as some 40 steps: fewer than these are faster as they are.
-FEWEST = 50
 
 Loss = Callable[[Any, Any], Any]
 Metric = Callable[[Sequence[Any], Sequence[Any]], float]
@@ -105,12 +103,15 @@ def fit(
     ``history.stopped`` says "interrupted".
 
     The loss of a batch is traced by `gg.jit` and replayed, with the same numbers; ``history.how``
-    and a line say so, or why that is not done: with callbacks, which might change the model; for
-    few steps; or where a model of your own can't be traced, or has attributes that are set on the
-    way.
+    and a line say so, or why that is not done: for few steps, or where a model of your own can't be
+    traced, or has attributes that are set on the way.
 
-    The steps of a traced epoch are taken in the machine: the numbers of X and y are read once, at
-    the begin, and the Values have their new numbers and gradients when the epoch ends.
+    The steps of a traced epoch are taken in the machine, and so are epochs that follow each other
+    with nothing between. The numbers of X and y are read once, at the begin. The Values have their
+    new numbers and gradients whenever a callback, a metric or a schedule is called, and 20 times a
+    second. What that code changes, parameters, attributes of the model, what the loss reads around
+    it or the optimizer's settings, counts from the next epoch on; the loss is traced anew then,
+    or no longer if it is changed too often.
 
     Examples
     --------
@@ -133,45 +134,43 @@ def fit(
     if seed is not None:
         random.seed(seed)
     parameters = model.parameters()
-    modes = [(module, module.training) for _, module in model.modules()]
     optimizer = _optimizer(optimizer, parameters)
     history = History()
     best = _Best(patience)
-    count = epochs * -(-len(X) // (batch_size or len(X)))
-    why_not = _why_not(count, bool(callbacks))
-    batches = Batches(model, compute, penalty, why_not)
-    measured = Batches(model, compute, None, why_not)
-    steps = Steps(model, batches, optimizer, X, y, batch_size)
-    with Progress(epochs, progress) as shown:
+    why_not = _why_not(epochs * -(-len(X) // (batch_size or len(X))))
+    batches = Batches(model, compute, penalty, why_not, bool(callbacks))
+    measured = Batches(model, compute, None, why_not, bool(callbacks))
+    steps = Steps(model, batches, optimizer, X, y, batch_size, schedule, bool(named))
+    each = bool(named or held or patience or callbacks)  # whether there is more to do in each epoch
+    epoch = 0
+    with Progress(epochs, progress) as shown, _modes_kept(model):
         if note:
             shown.say(note)
         try:
-            for epoch in range(epochs):
+            while epoch < epochs and not history.stopped:
                 keep(history, parameters, epoch)
-                if schedule is not None:
-                    steps.set_rate(schedule(epoch))
+                steps.begin(epoch)
                 before = best.copy(parameters) if held is None else ()
-                row = _epoch(steps, optimizer, named)
-                if history.how != batches.how:
-                    history.how = batches.how
-                    shown.say(history.how)
+                first, end = epoch, epoch + 1 if each else min(due(history, epoch), epochs)
+                rows = [] if each else history.rows
+                epoch = steps.go(first, end, rows)
+                row = rows[-1]
+                row |= _judge(named, steps.predictions, steps.targets)
+                _tell_how(history, batches, shown)
                 if held is not None:
                     row |= _measure(steps, held, measured, named)
-                history.rows.append(row)
-                shown.show(epoch, row)
+                if each:
+                    history.rows.append(row)
+                shown.show(first, rows[first - epoch :])
                 # The training loss is that of the parameters before the epoch's steps.
                 watched = row.get("val_loss", row["loss"])
-                best.see(epoch, watched, best.copy(parameters) if held else before)
-                answers = [callback(epoch, history) for callback in callbacks]
-                history.stopped = "a callback stopped it" if any(answers) else best.verdict(epoch)
-                if history.stopped:
-                    break
+                best.see(first, watched, best.copy(parameters) if held else before)
+                answers = [callback(first, history) for callback in callbacks]
+                history.stopped = "a callback stopped it" if any(answers) else best.verdict(first)
         except KeyboardInterrupt:
             history.stopped = "interrupted"
         finally:
             steps.come_back()  # unless Ctrl-C came when they were about to
-            for module, training in modes:
-                module.training = training
     if patience is not None and best.numbers and history.stopped != "interrupted":
         restore(parameters, best.numbers)
     finish(history, parameters)
@@ -203,11 +202,37 @@ class _Best:
         return f"no improvement for {self._patience} epochs"
 
 
-def _why_not(steps: int, watched: bool) -> str:
+@contextmanager
+def _modes_kept(model: Module) -> Iterator[None]:
+    """Afterwards each part of a model is as it was, predicting or trained."""
+    modes = [(module, module.training) for _, module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def _why_not(steps: int) -> str:
     """Say why batches shall not be traced, or nothing."""
-    if steps < FEWEST:
-        return f"{steps} steps are done before a trace pays"
-    return "a callback might change the model" if watched else ""
+    return f"{steps} steps are done before a trace pays" if steps < FEWEST else ""
+
+
+def _tell_how(history: History, batches: Batches, shown: Progress) -> None:
+    """Record how batches are computed, and say so when that is new."""
+    if history.how != batches.how:
+        history.how = batches.how
+        shown.say(history.how)
+
+
+def _judge(
+    metrics: dict[str, Metric], predictions: Sequence[Any], targets: Sequence[Any],
+    prefix: str = "",
+) -> dict[str, float]:  # fmt: skip
+    """Compute the metrics."""
+    return {
+        f"{prefix}{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
+    }
 
 
 def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
@@ -221,13 +246,6 @@ def _optimizer(optimizer: Any, parameters: list[Value]) -> Optimizer:
     return optimizer
 
 
-def _epoch(steps: Steps, optimizer: Optimizer, metrics: dict[str, Metric]) -> dict[str, float]:
-    """Go once through the data; one step for each batch."""
-    loss, predictions, targets = steps.epoch(bool(metrics))
-    row = {"loss": loss, "lr": optimizer.lr}
-    return row | {name: float(metric(predictions, targets)) for name, metric in metrics.items()}
-
-
 def _measure(
     steps: Steps, data: Data, batches: Batches, metrics: dict[str, Metric]
 ) -> dict[str, float]:
@@ -237,10 +255,7 @@ def _measure(
     with no_grad():
         loss, outputs = batches(list(X), list(targets))
         row = {"val_loss": float(loss)}
-    predictions = list(map(numbers_of, outputs))
-    return row | {
-        f"val_{name}": float(metric(predictions, targets)) for name, metric in metrics.items()
-    }
+    return row | _judge(metrics, list(map(numbers_of, outputs)), targets, "val_")
 
 
 def _checked(

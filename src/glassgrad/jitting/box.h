@@ -84,6 +84,10 @@ static inline void gg_flip(gg_box *box, int dim) {
     }
 }
 
+/* Whether the shares of operands depend on no number. */
+#define GG_SLOPES_ARE_CONSTANT(op) \
+    ((op) == GG_ADD || (op) == GG_SUB || (op) == GG_NEG || (op) == GG_COPY)
+
 /* Let an access be that of the number in slot 0, everywhere. */
 static inline void gg_leave_out(gg_box *box, int k) {
     box->base[k] = 0;
@@ -115,7 +119,7 @@ static inline int gg_next(const gg_box *box, gg_place *place, int rank) {
 }
 
 /* Split the innermost of some dims off as a row: what is before it is left to be walked. */
-static inline int gg_row(gg_box *box, int rank, int *n, int *stride) {
+static inline int gg_row(const gg_box *box, int rank, int *n, int *stride) {
     *n = rank ? box->n[rank - 1] : 1;
     for (int k = 0; k < 4; k++)
         stride[k] = rank ? box->stride[rank - 1][k] : 1;

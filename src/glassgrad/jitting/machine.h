@@ -9,7 +9,9 @@
 #endif
 
 /* Why a run stopped. */
-enum { GG_DONE, GG_GUARDED, GG_CALLED, GG_CHECKED, GG_NO_INDEX, GG_REPLAYS, GG_UNKNOWN };
+enum {
+    GG_DONE, GG_GUARDED, GG_CALLED, GG_CHECKED, GG_NO_INDEX, GG_REPLAYS, GG_UNKNOWN, GG_NO_MEMORY
+};
 
 typedef struct {
     void *values, *gradients; /* a number for each slot: float if `single`, else double */
@@ -21,6 +23,8 @@ typedef struct {
     int back;        /* where the reverse code goes on */
     int index, count; /* the slot that counts none of so many rows */
     void *tape;      /* to which the code belongs; it outlives the machine */
+    void **plans;    /* of some instructions, see plans.h: among so many places */
+    unsigned n_plans, places;
 } gg_machine;
 
 /* Say that the number in a slot is no index of so many rows. */
@@ -51,6 +55,9 @@ static inline void gg_free_memory(void *memory) {
 static inline void gg_free_machine(gg_machine *m) {
     gg_free_memory(m->values);
     gg_free_memory(m->gradients);
+    for (unsigned i = 0; i < m->places; i++)
+        free(m->plans[i]);
+    free(m->plans);
     free(m);
 }
 

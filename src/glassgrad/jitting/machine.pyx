@@ -22,6 +22,7 @@ cdef extern from "jitting/run.h":
     int CHECKED "GG_CHECKED"
     int NO_INDEX "GG_NO_INDEX"
     int REPLAYS "GG_REPLAYS"
+    int NO_MEMORY "GG_NO_MEMORY"
     int LANES "GG_LANES"
     Buffer gg_new_machine(int n_slots, bint single) noexcept
     void gg_free_machine(Buffer) noexcept
@@ -143,6 +144,8 @@ cdef int forward_to(Buffer buffer, int end) except -2:
             PyErr_CheckSignals()
         elif why == NO_INDEX:
             floats().place(get(buffer, buffer.index), buffer.count)
+        elif why == NO_MEMORY:
+            raise MemoryError()
         else:
             raise RuntimeError(f"no instruction of a tape: {buffer.code[buffer.at]}")
 
@@ -163,6 +166,8 @@ cdef int reverse(Buffer buffer, object code) except -1:
                 call_back(buffer, words + buffer.at)
             elif why == CHECKED:
                 PyErr_CheckSignals()
+            elif why == NO_MEMORY:
+                raise MemoryError()
             else:
                 raise RuntimeError(f"no instruction of a tape: {words[buffer.at]}")
     except BaseException:

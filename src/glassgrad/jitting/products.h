@@ -22,12 +22,12 @@
 #include "tiles.h"
 #endif
 
-/* Factors of so many terms, and of as many columns as two vectors, are put side by side; if there
- * are so many rows also where they lie so, because vectors at round addresses are read faster.
+/* Second factors of so many rows are put side by side also where they lie so, because vectors at
+ * round addresses are read faster. Columns that lie apart are read so many at once.
  */
-#define GG_TERMS 128
 #define GG_COLUMNS (2 * 64 / (int)sizeof(REAL))
 #define GG_MANY_ROWS 32
+#define GG_AT_ONCE 4
 
 /* Add the products of one sum. */
 static void F(add_one)(
@@ -55,10 +55,19 @@ static void F(pack)(
                 to[l] = from[l];
         return;
     }
-    for (int l = 0; l < width; l++) {
-        const REAL *const column = from + (ptrdiff_t)(l < columns ? l : columns - 1) * step;
-        for (int r = 0; r < terms; r++)
-            to[r * width + l] = column[(ptrdiff_t)r * term];
+    for (int l = 0; l < width; l += GG_AT_ONCE) {
+        const REAL *column[GG_AT_ONCE];
+        const int some = width - l < GG_AT_ONCE ? width - l : GG_AT_ONCE;
+        for (int k = 0; k < GG_AT_ONCE; k++)
+            column[k] = from + (ptrdiff_t)(l + k < columns ? l + k : columns - 1) * step;
+        if (some == GG_AT_ONCE)
+            for (ptrdiff_t r = 0; r < terms; r++)
+                for (int k = 0; k < GG_AT_ONCE; k++)
+                    to[r * width + l + k] = column[k][r * term];
+        else
+            for (ptrdiff_t r = 0; r < terms; r++)
+                for (int k = 0; k < some; k++)
+                    to[r * width + l + k] = column[k][r * term];
     }
 }
 
@@ -127,10 +136,12 @@ static void F(copy)(const gg_panel *t, REAL *sums, const REAL *starts) {
             sums[i * t->sum_row + l * t->sum_step] = starts[i * t->start_row + l * t->start_step];
 }
 
-/* What to add: at the accesses `which` are the sums, the first and second factors, and, where the
- * sums are, what these start from.
+/* What to add, and how the whole of it is tiled: at the accesses `which` are the sums, the first and
+ * second factors, and, where the sums are, what these start from.
  */
 typedef struct {
+    const gg_box *whole;
+    const gg_tiling *tiling;
     int rank, backwards;
     const int *which;
     REAL *sums;
@@ -146,23 +157,29 @@ static int F(add_products)(void *job, const gg_box *box) {
     GG_ALIGNED REAL firsts[GG_TERMS * GG_COLUMNS];
     GG_ALIGNED REAL seconds[GG_TERMS * GG_COLUMNS];
     REAL row[GG_COLUMNS];
-    const int vector = gg_vector(), wide = vector ? vector / (int)sizeof(REAL) : 1;
-    gg_tiling t;
-    if (!gg_tile(&t, box, rank, which, backwards, wide)) {
+    gg_tiling own;
+    const gg_tiling *t = given->tiling;
+    if (box != given->whole) {
+        gg_tile(&own, box, rank, which, backwards, sizeof(REAL));
+        t = &own;
+    }
+    if (!t->rows) {
         gg_box turned = *box;
         for (int d = 0; d < rank && backwards; d++)
             gg_flip(&turned, d);
         F(add_one)(&turned, rank, which, sums, first, second, starts);
         return GG_DONE;
     }
-    const REAL *const f = t.swapped ? second : first, *const s = t.swapped ? first : second;
+    const REAL *const f = t->swapped ? second : first, *const s = t->swapped ? first : second;
     const REAL *packed = NULL;
-    const int n = t.columns ? t.columns : t.rows;
-    const int *const line = t.terms > 1 || (t.columns && t.rows > 1) ? NULL : t.columns ? t.column : t.row;
-    gg_place place = gg_first(&t.walk);
+    const int wide = t->wide, n = t->columns ? t->columns : t->rows;
+    const int *const line = t->terms > 1 || (t->columns && t->rows > 1) ? NULL
+                            : t->columns                                ? t->column
+                                                                        : t->row;
+    gg_place place = gg_first(&t->walk);
     do {
         int begun = 0;
-        for (int d = t.folded; d < t.free; d++)
+        for (int d = t->folded; d < t->free; d++)
             begun |= place.at[d] != 0;
         const REAL *const begin = begun ? sums + place.slot[0] : starts + place.slot[3];
         const REAL *const x = f + place.slot[1], *const y = s + place.slot[2];
@@ -170,64 +187,64 @@ static int F(add_products)(void *job, const gg_box *box) {
             F(add_line)(
                 n, sums + place.slot[0], line[0], begin, line[begun ? 0 : 3], x, line[1], y,
                 line[2]);
-        else if (!t.columns)
-            F(add_rows)(&t, sums + place.slot[0], begin, t.row[begun ? 0 : 3], x, y);
-        for (int c = 0; c < t.columns && !line; c += 2 * wide) {
-            const int columns = t.columns - c < 2 * wide ? t.columns - c : 2 * wide;
+        else if (!t->columns)
+            F(add_rows)(t, sums + place.slot[0], begin, t->row[begun ? 0 : 3], x, y);
+        for (int c = 0; c < t->columns && !line; c += 2 * wide) {
+            const int columns = t->columns - c < 2 * wide ? t->columns - c : 2 * wide;
             const int width = columns > wide ? 2 * wide : wide;
-            const int pack_second = columns < width || t.column[2] != 1 || t.rows >= GG_MANY_ROWS;
-            const int pack_first = t.paired && (columns < width || t.column[1] != 1);
-            const int most = pack_first || pack_second ? GG_TERMS : t.terms;
-            for (int r = 0; r < t.terms; r += most) {
-                const int terms = t.terms - r < most ? t.terms - r : most;
-                const REAL *a = f + place.slot[1] + (ptrdiff_t)c * t.column[1];
-                const REAL *b = s + place.slot[2] + (ptrdiff_t)c * t.column[2];
-                a += (ptrdiff_t)r * t.term[1];
-                b += (ptrdiff_t)r * t.term[2];
-                REAL *const to = sums + place.slot[0] + (ptrdiff_t)c * t.column[0];
+            const int pack_second = columns < width || t->column[2] != 1 || t->rows >= GG_MANY_ROWS;
+            const int pack_first = t->paired && (columns < width || t->column[1] != 1);
+            const int most = pack_first || pack_second ? GG_TERMS : t->terms;
+            for (int r = 0; r < t->terms; r += most) {
+                const int terms = t->terms - r < most ? t->terms - r : most;
+                const REAL *a = f + place.slot[1] + (ptrdiff_t)c * t->column[1];
+                const REAL *b = s + place.slot[2] + (ptrdiff_t)c * t->column[2];
+                a += (ptrdiff_t)r * t->term[1];
+                b += (ptrdiff_t)r * t->term[2];
+                REAL *const to = sums + place.slot[0] + (ptrdiff_t)c * t->column[0];
                 const REAL *from = to;
                 gg_panel panel = {
-                    t.rows, columns, terms, t.row[0], t.column[0], t.row[0], t.column[0], t.row[1],
-                    t.term[1], t.row[2], t.term[2], t.paired,
+                    t->rows, columns, terms, t->row[0], t->column[0], t->row[0], t->column[0],
+                    t->row[1], t->term[1], t->row[2], t->term[2], t->paired,
                 };
                 if (!begun && r == 0) {
-                    from = starts + place.slot[3] + (ptrdiff_t)c * t.column[3];
-                    panel.start_row = t.row[3];
-                    panel.start_step = t.column[3];
-                    if (t.column[3] != 1 && t.row[3] == 0) {
-                        F(pack)(row, from, t.column[3], columns, columns, 0, 1);
+                    from = starts + place.slot[3] + (ptrdiff_t)c * t->column[3];
+                    panel.start_row = t->row[3];
+                    panel.start_step = t->column[3];
+                    if (t->column[3] != 1 && t->row[3] == 0) {
+                        F(pack)(row, from, t->column[3], columns, columns, 0, 1);
                         from = row;
                         panel.start_step = 1;
-                    } else if (t.column[3] != 1) {
+                    } else if (t->column[3] != 1) {
                         F(copy)(&panel, to, from);
                         from = to;
-                        panel.start_row = t.row[0];
-                        panel.start_step = t.column[0];
+                        panel.start_row = t->row[0];
+                        panel.start_step = t->column[0];
                     }
                 }
                 if (pack_first) {
-                    F(pack)(firsts, a, t.column[1], columns, width, t.term[1], terms);
+                    F(pack)(firsts, a, t->column[1], columns, width, t->term[1], terms);
                     a = firsts;
                     panel.first_term = width;
                 }
                 if (pack_second) {
                     if (b != packed)
-                        F(pack)(seconds, b, t.column[2], columns, width, t.term[2], terms);
-                    packed = t.columns <= 2 * wide && t.terms <= most ? b : NULL;
+                        F(pack)(seconds, b, t->column[2], columns, width, t->term[2], terms);
+                    packed = t->columns <= 2 * wide && t->terms <= most ? b : NULL;
                     b = seconds;
                     panel.second_term = width;
                 }
 #ifdef GG_MORE_VECTORS
-                if (vector == 64)
+                if (wide == 64 / (int)sizeof(REAL))
                     F(panel_4)(&panel, to, from, a, b);
-                else if (vector == 32)
+                else if (wide == 32 / (int)sizeof(REAL))
                     F(panel_2)(&panel, to, from, a, b);
                 else
 #endif
                     F(panel_1)(&panel, to, from, a, b);
             }
         }
-    } while (gg_next(&t.walk, &place, t.walk.rank));
+    } while (gg_next(&t->walk, &place, t->walk.rank));
     return GG_DONE;
 }
 
@@ -258,10 +275,10 @@ static int F(add_by_blas)(
 
 /* Add products to numbers, see add_products. */
 static void F(add_up)(
-    const gg_box *box, int rank, const int *which, REAL *sums, const REAL *first,
-    const REAL *second, int backwards) {
+    const gg_box *box, int rank, const int *which, const gg_tiling *tiling, REAL *sums,
+    const REAL *first, const REAL *second, int backwards) {
     if (box->op == GG_MATMUL && F(add_by_blas)(box, which, sums, first, second))
         return;
-    F(sum_job) job = {rank, backwards, which, sums, first, second};
+    F(sum_job) job = {box, tiling, rank, backwards, which, sums, first, second};
     gg_in_parts(F(add_products), &job, box, rank, which[0], 1);
 }

@@ -17,6 +17,7 @@
 #include "blas.h"
 #include "box.h"
 #include "machine.h"
+#include "plans.h"
 #include "threads.h"
 #include "tiling.h"
 #include "words.h"

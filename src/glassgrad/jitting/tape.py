@@ -178,7 +178,8 @@ class Tape:
         """
         found = self.reverses.get(seeded)
         if found is None:
-            found = self.reverses[seeded] = self._reverse(seeded)
+            # If another thread made one meanwhile, its: what has run stays where it is in memory.
+            found = self.reverses.setdefault(seeded, self._reverse(seeded))
         return found
 
 

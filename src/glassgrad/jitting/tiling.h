@@ -22,6 +22,9 @@
 #define GG_ALIGNED
 #endif
 
+/* Factors of so many terms, and of as many columns as two vectors, are put side by side. */
+#define GG_TERMS 128
+
 /* How many bytes the widest vectors have that the processor can add. */
 static inline int gg_vector(void) {
 #ifdef GG_MORE_VECTORS
@@ -33,12 +36,21 @@ static inline int gg_vector(void) {
 #endif
 }
 
+/* How many numbers of so many bytes a vector had better have for so many columns. */
+static inline int gg_wide(int columns, int number) {
+    int vector = gg_vector();
+    while (vector > 16 && columns * number <= vector / 2)
+        vector /= 2;
+    return vector ? vector / number : 1;
+}
+
 /* Rows and columns of sums, or rows without columns, and how many products each receives. The
  * strides are those of the sums, the first and the second factors, and what sums start from; the
  * second factors are the same for all rows of a tile.
  */
 typedef struct {
     int rows, columns, terms;
+    int wide; /* how many numbers the vectors have */
     int row[4], column[4], term[4];
     int swapped; /* whether the first factors are those that were named second */
     int paired;  /* whether there is but one row, in which both factors differ by column */
@@ -84,11 +96,11 @@ static inline void gg_surround(gg_tiling *t, int n, const int *stride) {
 }
 
 /* Make a plan for what is added at the accesses `which`: sums, first and second factors, and what
- * sums start from. Dims along which the order matters are gone backwards, if so wanted. Return 0 if
- * there is but one sum.
+ * sums start from. Dims along which the order matters are gone backwards, if so wanted. If there is
+ * but one sum, there are no rows. `number`: bytes of one.
  */
-static inline int gg_tile(
-    gg_tiling *t, const gg_box *box, int rank, const int *which, int backwards, int wide) {
+static inline void gg_tile(
+    gg_tiling *t, const gg_box *box, int rank, const int *which, int backwards, int number) {
     int peeled = 0, last = -1, stride[GG_MOST_DIMS][4], base[4], best_column = -1, best_row = -1;
     float total = 1, terms = 1, least = 0;
     while (!gg_apart(box, peeled, rank, which[0]))
@@ -118,8 +130,9 @@ static inline int gg_tile(
             least = total / 2 + 30 * total / ((float)box->n[d] * terms);
             best_row = d;
         }
+    t->rows = 0;
     if (best_row < 0)
-        return 0;
+        return;
     t->swapped = !stride[best_row][1];
     t->paired = 0;
     for (int c = peeled; c < rank; c++)
@@ -133,11 +146,11 @@ static inline int gg_tile(
                     (row < 0 || box->n[d] > box->n[row]))
                     row = d;
             const float columns = (float)box->n[c], rows = row < 0 ? 1 : (float)box->n[row];
-            const int tiles = (box->n[c] + wide - 1) / wide;
+            const int wide = gg_wide(box->n[c], number), tiles = (box->n[c] + wide - 1) / wide;
             const float at_once = (rows < 4 ? rows : 4) * (float)(tiles > 1 ? 2 : 1);
             float cost = total / columns * (float)tiles * (at_once < 4 ? 4 / at_once : 1);
             if (s[0] != 1 || box->n[c] % wide)
-                cost += 2 * total / terms;
+                cost += 6 * total / (terms < GG_TERMS ? terms : GG_TERMS);
             if (s[second] != 1 || box->n[c] % wide)
                 cost += total / rows;
             cost += 30 * total / (rows * columns * terms);
@@ -157,6 +170,7 @@ static inline int gg_tile(
         }
     t->columns = best_column < 0 ? 0 : box->n[best_column];
     t->rows = best_row < 0 ? 1 : box->n[best_row];
+    t->wide = gg_wide(t->columns, number);
     t->terms = last < 0 ? 1 : box->n[last];
     t->walk.rank = 0;
     for (int k = 0; k < 4; k++) {
@@ -177,7 +191,6 @@ static inline int gg_tile(
         if (turn == 1)
             t->free = t->walk.rank;
     }
-    return 1;
 }
 
 #endif

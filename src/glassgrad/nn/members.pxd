@@ -7,6 +7,8 @@ cdef extern from "Python.h":
     bint is_list "PyList_CheckExact" (object) noexcept
     Py_ssize_t length_of "PyList_GET_SIZE" (object) noexcept
     PyObject *item_of "PyList_GET_ITEM" (object, Py_ssize_t) noexcept
+    Py_ssize_t count_of "PyTuple_GET_SIZE" (object) noexcept
+    PyObject *part_of "PyTuple_GET_ITEM" (object, Py_ssize_t) noexcept
     bint is_a "PyType_IsSubtype" (PyTypeObject *, PyTypeObject *) noexcept
     dict vars_of "PyObject_GenericGetDict" (object, void *)
     bint next_of "PyDict_Next" (dict, Py_ssize_t *, PyObject **, PyObject **) noexcept
@@ -55,16 +57,25 @@ cdef inline int _visit(object part, PyTypeObject *module, list found, int depth)
     return 0
 
 
-cdef inline bint same(dict own, dict before) noexcept:
-    cdef Py_ssize_t i = 0, j = 0
+cdef inline bint same(object now, tuple before) except -1:
+    cdef Py_ssize_t i = 0, place = 0
     cdef PyObject *name
-    cdef PyObject *one
-    cdef PyObject *other
-    if len(own) != len(before):
-        return False
-    while next_of(own, &i, &name, &one) and next_of(before, &j, &name, &other):
-        if one is not other:
+    cdef PyObject *held
+    cdef dict own
+    if is_list(now):
+        if length_of(now) != count_of(before):
             return False
+        for i in range(count_of(before)):
+            if item_of(now, i) is not part_of(before, i):
+                return False
+        return True
+    own = now
+    if len(own) != count_of(before):
+        return False
+    while next_of(own, &place, &name, &held):
+        if held is not part_of(before, i):
+            return False
+        i += 1
     return True
 
 

@@ -36,6 +36,7 @@ def visit(part: Any, module: type, found: list[Value] | None) -> None:
                 visit(item, module, found)
 
 
-def same(own: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Tell whether two dicts hold the same objects in the same order."""
-    return len(own) == len(before) and all(map(is_, own.values(), before.values()))
+def same(now: dict[Any, Any] | list[Any], before: tuple[Any, ...]) -> bool:
+    """Tell whether a list, or the values of a dict, are the same objects in the same order."""
+    items = now if isinstance(now, list) else now.values()
+    return len(now) == len(before) and all(map(is_, items, before))

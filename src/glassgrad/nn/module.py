@@ -231,10 +231,10 @@ def parameter_paths() -> dict[Value, str]:
     return found
 
 
-def unchanged(attributes: list[tuple[dict[str, Any], dict[str, Any]]]) -> bool:
-    """Tell whether dicts of attributes hold what they held when they were copied."""
-    for own, before in attributes:  # noqa: SIM110 (compiled, a loop is faster)
-        if not members.same(own, before):
+def unchanged(held: list[tuple[Any, tuple[Any, ...]]]) -> bool:
+    """Tell whether dicts and lists hold the same objects as before, which are in tuples."""
+    for now, before in held:  # noqa: SIM110 (compiled, a loop is faster)
+        if not members.same(now, before):
             return False
     return True
 

@@ -10,7 +10,21 @@ cdef extern from *:
     #if defined(__GNUC__) && !defined(__clang__)
     #pragma GCC optimize("O3")
     #endif
+    #include <stdint.h>
+    #include <string.h>
+    /* Where the exponent has all of its 11 bits, adding 1 carries into the twelfth. */
+    static inline int gg_all_finite(const double *x, Py_ssize_t n) {
+        uint64_t carried = 0;
+        for (Py_ssize_t i = 0; i < n; i++) {
+            uint64_t bits;
+            memcpy(&bits, x + i, sizeof bits);
+            carried |= (bits >> 52 & 0x7ff) + 1;
+        }
+        return !(carried & 0x800);
+    }
     """
+    bint gg_all_finite(const double *x, Py_ssize_t n) noexcept
+
 
 cdef extern from "Python.h":
     Py_ssize_t length_of "PyList_GET_SIZE" (object) noexcept
@@ -67,16 +81,28 @@ cdef inline int write(array numbers, list params) except -1:
     return 0
 
 
-cdef inline int write_gradients(array gradients, array reached, list params) except -1:
-    cdef double *g = gradients.data.as_doubles
-    cdef int *marks = reached.data.as_ints
-    cdef PyObject *p
+cdef inline int read_numbers(list params, array numbers) except -1:
+    cdef double *x = numbers.data.as_doubles
     cdef Py_ssize_t i
     for i in range(length_of(params)):
-        p = item_of(params, i)
-        (<Value>p)._grad = g[i]
-        (<Value>p)._mark = marks[i]
+        x[i] = (<Value>item_of(params, i))._data
     return 0
+
+
+cdef inline int write_all(array numbers, array gradients, array reached, list params) except -1:
+    cdef double *x = numbers.data.as_doubles
+    cdef double *g = gradients.data.as_doubles
+    cdef int *marks = reached.data.as_ints
+    cdef Py_ssize_t i
+    for i in range(length_of(params)):
+        (<Value>item_of(params, i))._data = x[i]
+        (<Value>item_of(params, i))._grad = g[i]
+        (<Value>item_of(params, i))._mark = marks[i]
+    return 0
+
+
+cdef inline bint all_finite(array numbers) noexcept:
+    return gg_all_finite(numbers.data.as_doubles, len(numbers))
 
 
 cdef inline double quotient(double a, double b) noexcept:

@@ -6,6 +6,7 @@ Compiled, `updates` and `descent` take this from ``arrays.pxd``.
 from __future__ import annotations
 
 from array import array
+from math import isfinite
 
 from glassgrad import kernels
 
@@ -49,13 +50,25 @@ def write(numbers: array[float], params: list[Value]) -> None:
         p._data = x
 
 
-def write_gradients(
-    gradients: array[float], reached: array[int], params: list[Value]
-) -> None:
-    """Give parameters their gradients, and note which of them a backward pass has reached."""
-    for p, grad, mark in zip(params, gradients, reached, strict=True):
+def read_numbers(params: list[Value], numbers: array[float]) -> None:
+    """Copy the numbers of parameters into an array."""
+    for i, p in enumerate(params):
+        numbers[i] = p._data
+
+
+def write_all(
+    numbers: array[float], gradients: array[float], reached: array[int], params: list[Value]
+) -> None:  # fmt: skip
+    """Give parameters numbers and gradients, and note which of them a backward pass has reached."""
+    for p, x, grad, mark in zip(params, numbers, gradients, reached, strict=True):
+        p._data = x
         p._grad = grad
         p._mark = mark
+
+
+def all_finite(numbers: array[float]) -> bool:
+    """Tell whether no number is infinite, and each is one."""
+    return all(map(isfinite, numbers))
 
 
 def quotient(a: float, b: float) -> float:

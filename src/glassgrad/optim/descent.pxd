@@ -11,12 +11,16 @@ cdef class Knobs:
     cdef readonly object optimizer
     cdef readonly list values
     cdef readonly Py_ssize_t moved
-    cdef readonly array numbers, gradients, reached
+    cdef readonly array numbers, stepped, gradients, reached
+    cdef readonly bint known, away, astray
 
-    @cython.locals(i=Py_ssize_t, params=list)
-    cpdef bint read(self) except -1
+    @cython.locals(i=Py_ssize_t, params=list, same=bint)
+    cpdef bint fit(self) except -1
 
-    @cython.locals(i=Py_ssize_t, x="double *", before=array, astray=int)
+    cpdef object read(self)
+    cpdef object come_back(self)
+
+    @cython.locals(i=Py_ssize_t, x="double *", y="double *")
     cpdef bint step(self) except -1
 
 
@@ -35,15 +39,21 @@ cdef class Descent:
     cdef readonly Table inputs, targets
     cdef readonly Room room
     cdef readonly object code
-    cdef readonly array places, slots, reached
+    cdef readonly array places, slots, homes, reached
     cdef readonly int loss, first
+    cdef readonly Py_ssize_t begun
     cdef list batch
 
     @cython.locals(
         i=Py_ssize_t, first=int, loss=double, x="double *", gradients="double *", places="int *",
-        slots="int *", knobs=Knobs,
+        slots="int *", homes="int *", knobs=Knobs,
     )
     cpdef double run(self, list batch) except? -1.0
+
+    @cython.locals(knobs=Knobs, loss=double, until=double, count=Py_ssize_t)
+    cpdef Py_ssize_t descend(
+        self, list batch, Py_ssize_t epoch, Py_ssize_t end, list rows, object schedule,
+        object begin) except -1
 
     @cython.locals(
         slot=int, width=Py_ssize_t, begin=Py_ssize_t, number=Py_ssize_t, i=Py_ssize_t,

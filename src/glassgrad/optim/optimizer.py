@@ -80,7 +80,9 @@ class Optimizer:
 
     @lr.setter
     def lr(self, rate: float) -> None:
-        self._lr = in_range(rate, f"{type(self).__name__}'s lr", inf, 0.01)
+        if type(rate) is not float or not 0.0 <= rate < inf:  # it is set in every epoch
+            rate = in_range(rate, f"{type(self).__name__}'s lr", inf, 0.01)
+        self._lr = rate
 
     def step(self) -> None:
         """Change the parameters once, by their gradients.
