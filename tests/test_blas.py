@@ -21,6 +21,12 @@ from glassgrad.jitting.tape import CONTRACT, MASK, MATMUL
 from tapes import reverse_of, tape_of
 
 
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave smaller products to BLAS than pays."""
+    monkeypatch.setattr(blas, "WORTH", 1 << 17)
+
+
 def product_case(draw: random.Random) -> Case:
     """Draw a product of matrices: each in rows or columns, with or without a gap between them."""
     dims = [draw.choice([2, 3, 5, 8, 17]) for _ in range(3)]

@@ -14,7 +14,7 @@ import pytest
 import glassgrad as gg
 from battery import bits
 from builds import amount
-from glassgrad import Value
+from glassgrad import Value, nn
 from glassgrad.presence import ALWAYS, At, united
 
 POINTS = [0.0, -0.0, 1.0, 2.0, -1.0, 0.5, 4.0, math.inf]
@@ -198,3 +198,29 @@ def test_one_of_all_rows_is_taken_in_any_case() -> None:
     assert united(rows) == outer
     assert united([*rows[:2], rows[0]]) == set(rows[:2])
     assert united([*rows, At(3, 0, 2, ALWAYS)]) is ALWAYS
+
+
+def test_the_chance_of_a_class_in_a_training_run() -> None:
+    class Chances(nn.Module):
+        def __init__(self) -> None:
+            self.net = nn.MLP(2, [8, 3])
+
+        def __call__(self, x: Any) -> Any:
+            return gg.softmax(self.net(x))
+
+    def surprise(chances: Any, classes: Any) -> Any:
+        return gg.mean([-gg.log(gg.take(p, k)) for p, k in zip(chances, classes, strict=True)])
+
+    draw = random.Random(1)
+    X = [[draw.gauss(0, 1), draw.gauss(0, 1)] for _ in range(24)]
+    y = [draw.randrange(3) for _ in X]
+    losses = []
+    for epochs in (30, 15):  # enough to be traced, and not
+        gg.seed(1)
+        model = Chances()
+        history = gg.fit(
+            model, X, y, loss=surprise, epochs=epochs, batch_size=8, seed=1, progress=False
+        )
+        assert ("traced once" in history.how) == (epochs == 30), history.how
+        losses.append([row["loss"] for row in history.rows[:15]])
+    assert losses[0] == losses[1]

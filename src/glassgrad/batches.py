@@ -13,6 +13,7 @@ from glassgrad.jitting.calls import Family
 from glassgrad.jitting.making import jit
 from glassgrad.jitting.vmapping import each
 from glassgrad.modes import detect_anomaly
+from glassgrad.nests import map_leaves
 from glassgrad.nn.module import Module
 from glassgrad.watching import Watch
 
@@ -58,7 +59,8 @@ class Batches:
         def forward(inputs: list[Any], wanted: list[Any]) -> tuple[Any, list[Any]]:
             outputs = each(model, inputs)
             loss = compute(outputs, wanted)
-            return (loss + penalty(model.parameters()) if penalty else loss), outputs
+            total = loss + penalty(model.parameters()) if penalty else loss
+            return total, map_leaves(_detached, outputs)  # nobody differentiates what it said
 
         self.eager = forward
         self._traced = jit(forward, exact=True)
@@ -145,6 +147,10 @@ class Batches:
         """Say what was set since it was traced, if anything was."""
         where = self.watch.changed() if self.watch else ""
         return where and f"{where} is set during the training, and a trace would not see that"
+
+
+def _detached(output: Any) -> Any:
+    return output.detach() if isinstance(output, Value) else output
 
 
 def _difference(found: tuple[Any, list[Any]], expected: tuple[Any, list[Any]]) -> str:

@@ -1,7 +1,7 @@
 """Large products of matrices: which they are, and where NumPy's BLAS is, which multiplies faster.
 
 BLAS adds up the terms of a sum in an order of its own, so it is asked only where that is free. Ours
-keeps the order, and is as fast for small matrices.
+keeps the order, and is as fast unless the matrices are large.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from functools import cache
 from math import prod
 
 #: So many products pay. Measured on one core that has AVX-512, in GFLOP/s of double precision, ours
-#: forwards and backwards, and those of BLAS: 100x16x16 36, 34 and 28, 45; 48x48x48 35, 35 and 38,
-#: 51; 64x256x256 32, 37 and 47, 50; 512x512x512 38, 19 and 48, 35.
-WORTH = 1 << 17
+#: forwards and backwards, and those of BLAS: 48x48x48 43, 42 and 38, 51; 64x256x256 46, 47 and 47,
+#: 50; 256x256x256 45, 42 and 50, 49; 512x512x512 45, 41 and 49, 49. Single precision: 85, 96 and 70,
+#: 96 for 64x256x256, 90, 89 and 93, 101 for 256x256x256.
+WORTH = 1 << 23
 
 #: What it calls its products, of double and of single precision, where dims are counted in 64 bits.
 _NAMES = ("scipy_cblas_{}gemm64_", "cblas_{}gemm64_")
@@ -31,9 +32,9 @@ def is_product(dims: Sequence[int], accesses: Sequence[Sequence[int]]) -> bool:
 
     Examples
     --------
-    >>> is_product([64, 64, 64], [[64, 1, 0], [64, 0, 1], [0, 64, 1]])
+    >>> is_product([256, 256, 256], [[256, 1, 0], [256, 0, 1], [0, 256, 1]])
     True
-    >>> is_product([64, 64, 64], [[64, 1, 0], [64, 1, 0], [0, 64, 1]])
+    >>> is_product([256, 256, 256], [[256, 1, 0], [256, 1, 0], [0, 256, 1]])
     False
     """
     moving = [d for d, n in enumerate(dims) if n > 1]

@@ -96,8 +96,8 @@ def presences(graph: Graph, carrying: array[int], exact: bool) -> dict[int, At |
     for r in sorted((r for r in ways if not left[r]), reverse=True):
         when = united(way(graph, found, *use) for use in ways[r])
         if when is not None:
-            if any(axis[user] != axis[r] for user, _ in ways[r]):
-                raise NotAlongError("what examples share is only needed if one of them takes it")
+            if op[r] == PART or any(axis[user] != axis[r] for user, _ in ways[r]):
+                raise NotAlongError("what is reached by some examples only is not along an axis")
             found[r] = when
     if any(r in found for r in unsure):
         raise AskForIndexError("one of several results is a row that may not be taken")
