@@ -77,6 +77,7 @@ MLP = [Case("mlp", "glassgrad", "on", samples=1, rounds=3)] + [
     for single in ("", SINGLE)
     for system in (JIT, "torch", "jax", "numpy")
 ]
+MLP.append(Case("mlp", FIT, "on", samples=10, rounds=3))
 
 #: Of each length of the chain: passes to warm up, samples of how many passes, and rounds.
 PASSES = {

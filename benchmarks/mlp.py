@@ -11,7 +11,10 @@ import random
 from functools import cache
 from itertools import pairwise
 from math import sqrt
+from statistics import median
+from time import process_time
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -23,6 +26,9 @@ RATE = 0.1
 
 #: So many batches take turns.
 BATCHES = 8
+
+#: How often an epoch of `gg.fit` goes through them.
+TURNS = 8
 
 
 def start() -> list[list[list[float]]]:
@@ -48,11 +54,7 @@ def ours(jit: bool, dtype: str = "float64") -> Work:
     """Prepare a step of an `nn.MLP`, which is scalar code for one example."""
     import glassgrad as gg
 
-    model = gg.nn.MLP(SIZES[0], list(SIZES[1:]))
-    for layer, of_layer in zip(model.layers, start(), strict=True):
-        for neuron, of_neuron in zip(layer.neurons, of_layer, strict=True):
-            for p, weight in zip(neuron.w, of_neuron, strict=True):
-                p.data = weight
+    model = network()
     optimizer = gg.optim.SGD(model.parameters(), lr=RATE)
 
     def example(x: Any, label: Any) -> Any:
@@ -75,6 +77,62 @@ def ours(jit: bool, dtype: str = "float64") -> Work:
         return [total.data]
 
     return Work(step, lambda: _parameters(model))
+
+
+def epochs(checked: int, samples: int) -> dict[str, Any]:
+    """Time the steps of a training by `gg.fit`, whose loss is written for a model of one example.
+
+    The checked steps are trainings of one step each. A sample is an epoch, which goes through the
+    batches `TURNS` times, in their order; its end is where the schedule is asked for the next one.
+    After the last one the parameters must be those that NumPy finds.
+    """
+    import glassgrad as gg
+    from benchmarks.mlp_arrays import numpy_work
+
+    model = network()
+    taken = [(x.tolist(), classes.tolist()) for x, classes in batches()]
+    settings: dict[str, Any] = {"loss": "cross_entropy", "batch_size": BATCH, "progress": False}
+    answers, began = [], process_time()
+    for k in range(checked):
+        sgd = gg.optim.SGD(model.parameters(), lr=RATE)
+        history = gg.fit(model, *taken[k % BATCHES], epochs=1, optimizer=sgd, **settings)
+        answers.append([history.rows[0]["loss"]])
+    state = _parameters(model)
+
+    clock: list[float] = []
+
+    def schedule(_: int) -> float:
+        clock.append(process_time())
+        return RATE
+
+    model = network()
+    X, y = ([one for _ in range(TURNS) for batch in taken for one in batch[i]] for i in (0, 1))
+    with patch("random.shuffle", lambda order: None):
+        sgd = gg.optim.SGD(model.parameters(), lr=RATE)
+        gg.fit(model, X, y, epochs=samples, optimizer=sgd, schedule=schedule, **settings)
+    ended = process_time()
+    peer, steps = numpy_work("float64"), TURNS * BATCHES
+    for k in range(samples * steps):
+        peer.step(k)
+    np.testing.assert_allclose(
+        np.concatenate(_parameters(model)), np.concatenate(peer.state()), rtol=1e-6, atol=1e-9
+    )
+    each = [(b - a) / steps for a, b in pairwise([*clock, ended])]
+    seconds = median(each) if each else 0.0
+    begin = [ended - began - samples * steps * seconds]
+    return {"answers": answers, "state": state, "begin": begin, "seconds": seconds}
+
+
+def network() -> Any:
+    """Make the network with the first weights."""
+    import glassgrad as gg
+
+    model = gg.nn.MLP(SIZES[0], list(SIZES[1:]))
+    for layer, of_layer in zip(model.layers, start(), strict=True):
+        for neuron, of_neuron in zip(layer.neurons, of_layer, strict=True):
+            for p, weight in zip(neuron.w, of_neuron, strict=True):
+                p.data = weight
+    return model
 
 
 def _parameters(model: Any) -> list[list[float]]:

@@ -165,6 +165,10 @@ def measured(args: argparse.Namespace) -> dict[str, Any]:
         return OTHERS[args.task](args)
     if (args.task, args.system) == ("moons", "glassgrad-fit"):
         return fitted.moons_epochs(start_of_moons(), args.checked, args.samples, args.batch)
+    if (args.task, args.system) == ("mlp", "glassgrad-fit"):
+        from benchmarks.mlp import epochs
+
+        return epochs(args.checked, args.samples)
     work = WORKS[args.task](args.system, args.size)
 
     def run() -> dict[str, Any]:

@@ -13,8 +13,8 @@ from math import prod
 
 #: So many products pay. Measured on one core that has AVX-512, in GFLOP/s of double precision, ours
 #: forwards and backwards, and those of BLAS: 48x48x48 43, 42 and 38, 51; 64x256x256 46, 47 and 47,
-#: 50; 256x256x256 45, 42 and 50, 49; 512x512x512 45, 41 and 49, 49. Single precision: 85, 96 and 70,
-#: 96 for 64x256x256, 90, 89 and 93, 101 for 256x256x256.
+#: 50; 256x256x256 45, 42 and 50, 49; 512x512x512 45, 41 and 49, 49. In single precision 85, 96 and
+#: 70, 96 for 64x256x256, and 90, 89 and 93, 101 for 256x256x256.
 WORTH = 1 << 23
 
 #: What it calls its products, of double and of single precision, where dims are counted in 64 bits.

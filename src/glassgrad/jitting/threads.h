@@ -17,6 +17,7 @@ typedef int gg_work(void *job, const gg_box *part);
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 /* How much work is worth handing over, in products of a tile: to a thread that is awake, and to one
@@ -32,6 +33,22 @@ typedef int gg_work(void *job, const gg_box *part);
 #define GG_PARTS 4
 #define GG_ALONE 100
 
+/* A box is tried so many times alone, and so many together; then it is done together if that took
+ * so much of the time only, until it is tried again: what counts as a second processor may be half
+ * of the first, or have other things to do. Of so many boxes this is known.
+ */
+#define GG_FASTER 0.75
+#define GG_TRIES 3
+#define GG_TRY_AGAIN 1000
+#define GG_KNOWN 256
+
+typedef struct {
+    const gg_box *box;
+    int results; /* which of its accesses they are */
+    unsigned runs;
+    double took[2]; /* alone, and together: the shortest of the tries */
+} gg_trial;
+
 static struct {
     pid_t process; /* which made the thread: after a fork there is none */
     int there;     /* whether there is one */
@@ -44,6 +61,7 @@ static struct {
     void *job;
     const gg_box *box;
     int dim;
+    gg_trial known[GG_KNOWN];
     pthread_mutex_t lock;
     pthread_cond_t wake;
 } gg_shared;
@@ -139,26 +157,14 @@ static inline int gg_longest(const gg_box *box, int rank, int k) {
     return found >= 0 && gg_apart(box, 0, rank, k) ? found : -1;
 }
 
-/* Do some work on a box whose access `k` tells where the results lie, along its first dims. How
- * much work each place is, says `cost`.
- */
-static int gg_in_parts(
-    gg_work *work, void *job, const gg_box *box, int rank, int k, ptrdiff_t cost) {
-    const ptrdiff_t amount = box->places * cost;
-    if (amount < GG_WORTH_AWAKE)
-        return work(job, box);
-    if (gg_shared.process != getpid())
-        gg_make_thread();
-    const int asleep = __atomic_load_n(&gg_shared.asleep, __ATOMIC_SEQ_CST);
-    const int dim = gg_longest(box, rank, k);
-    if (dim < 0 || !gg_shared.there || (asleep && amount < GG_WORTH_WAKING) ||
-        __atomic_exchange_n(&gg_shared.used, 1, __ATOMIC_ACQUIRE))
-        return work(job, box);
-    if (gg_shared.alone > 0) {
-        gg_shared.alone--;
-        __atomic_store_n(&gg_shared.used, 0, __ATOMIC_RELEASE);
-        return work(job, box);
-    }
+static inline double gg_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Do some work together with the other thread. */
+static int gg_together(gg_work *work, void *job, const gg_box *box, int dim) {
     gg_shared.work = work;
     gg_shared.job = job;
     gg_shared.box = box;
@@ -180,7 +186,52 @@ static int gg_in_parts(
             gg_shared.alone = GG_ALONE;
             sched_yield();
         }
-    const int why = gg_shared.why;
+    return gg_shared.why;
+}
+
+/* Do some work alone or together, whichever is known to be faster. */
+static int gg_tried(gg_work *work, void *job, const gg_box *box, int dim, int k) {
+    gg_trial *const trial = gg_shared.known + ((size_t)box / sizeof(gg_box) * 4 + k) % GG_KNOWN;
+    if (trial->box != box || trial->results != k || trial->runs == GG_TRY_AGAIN) {
+        trial->box = box;
+        trial->results = k;
+        trial->runs = 0;
+        trial->took[0] = trial->took[1] = 1e9;
+    }
+    const unsigned run = trial->runs++;
+    const int tries = run < 2 * GG_TRIES;
+    const int together = tries ? run >= GG_TRIES : trial->took[1] < GG_FASTER * trial->took[0];
+    const double began = tries ? gg_now() : 0;
+    const int why = together ? gg_together(work, job, box, dim) : work(job, box);
+    if (tries) {
+        const double took = gg_now() - began;
+        if (took < trial->took[together])
+            trial->took[together] = took;
+    }
+    return why;
+}
+
+/* Do some work on a box whose access `k` tells where the results lie, along its first dims. How
+ * much work each place is, says `cost`.
+ */
+static int gg_in_parts(
+    gg_work *work, void *job, const gg_box *box, int rank, int k, ptrdiff_t cost) {
+    const ptrdiff_t amount = box->places * cost;
+    if (amount < GG_WORTH_AWAKE)
+        return work(job, box);
+    if (gg_shared.process != getpid())
+        gg_make_thread();
+    const int asleep = __atomic_load_n(&gg_shared.asleep, __ATOMIC_SEQ_CST);
+    const int dim = gg_longest(box, rank, k);
+    if (dim < 0 || !gg_shared.there || (asleep && amount < GG_WORTH_WAKING) ||
+        __atomic_exchange_n(&gg_shared.used, 1, __ATOMIC_ACQUIRE))
+        return work(job, box);
+    int why;
+    if (gg_shared.alone > 0) {
+        gg_shared.alone--;
+        why = work(job, box);
+    } else
+        why = gg_tried(work, job, box, dim, k);
     __atomic_store_n(&gg_shared.used, 0, __ATOMIC_RELEASE);
     return why;
 }
