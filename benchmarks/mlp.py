@@ -98,6 +98,8 @@ def epochs(checked: int, samples: int) -> dict[str, Any]:
         history = gg.fit(model, *taken[k % BATCHES], epochs=1, optimizer=sgd, **settings)
         answers.append([history.rows[0]["loss"]])
     state = _parameters(model)
+    if not samples:
+        return {"answers": answers, "state": state, "begin": [], "seconds": None}
 
     clock: list[float] = []
 
@@ -118,7 +120,7 @@ def epochs(checked: int, samples: int) -> dict[str, Any]:
         np.concatenate(_parameters(model)), np.concatenate(peer.state()), rtol=1e-6, atol=1e-9
     )
     each = [(b - a) / steps for a, b in pairwise([*clock, ended])]
-    seconds = median(each) if each else 0.0
+    seconds = median(each)
     begin = [ended - began - samples * steps * seconds]
     return {"answers": answers, "state": state, "begin": begin, "seconds": seconds}
 
