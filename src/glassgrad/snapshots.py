@@ -9,6 +9,7 @@ from glassgrad.engine import Value
 from glassgrad.errors import StateError
 from glassgrad.history import History
 from glassgrad.nn.module import Module
+from glassgrad.optim.updates import gather
 
 __all__ = ["MOST", "due", "finish", "keep", "model_at", "parameters_at", "restore"]
 
@@ -16,7 +17,7 @@ __all__ = ["MOST", "due", "finish", "keep", "model_at", "parameters_at", "restor
 MOST = 60
 
 
-def keep(history: History, parameters: Sequence[Value], epoch: int) -> None:
+def keep(history: History, parameters: list[Value], epoch: int) -> None:
     """Keep the parameters as they are before an epoch, if it is its turn.
 
     The epochs that are kept are evenly spaced. A run may end early, so the distance begins at 1,
@@ -24,7 +25,7 @@ def keep(history: History, parameters: Sequence[Value], epoch: int) -> None:
     """
     kept = history.snapshots
     if epoch % _stride(history) == 0:
-        kept.append((epoch, [p.data for p in parameters]))
+        kept.append((epoch, gather(parameters)[0].tolist()))
         if len(kept) == MOST:
             del kept[1::2]
 
