@@ -188,7 +188,7 @@ def test_gradients_arrive_once_more() -> None:
     np.testing.assert_array_equal([p.grad for p in model.parameters()], once)
 
 
-@pytest.mark.skipif(not COMPILED, reason="uncompiled, nothing is left to BLAS")
+@pytest.mark.compiled
 def test_where_there_is_no_blas_ours_multiply(monkeypatch: pytest.MonkeyPatch) -> None:
     _, loss, X = network([48, 64, 3], 64)
     monkeypatch.setattr(blas, "found", lambda: (0, 0))

@@ -98,7 +98,7 @@ def test_results_and_gradients_keep_their_bits(segment: int) -> None:
         assert all_bits([after[i] for i in reached]) == all_bits([slopes[i] for i in reached])
         copies += operations(tape)["copy"]
         replays += sum(code[at] == REPLAY for at in offsets_of(code))
-    assert copies > 100
+    assert copies > amount(100, 50)
     assert (replays > 0) is (segment > 0)
 
 
