@@ -74,7 +74,7 @@ def all_bits(numbers: list[float]) -> list[bytes]:
 @pytest.mark.parametrize("segment", [0, 1, 3, 10])
 def test_results_and_gradients_keep_their_bits(segment: int) -> None:
     copies, replays = 0, 0
-    for seed in range(amount(200, 60)):
+    for seed in range(amount(200, 80)):
         graph = repetitive(seed)
         given, draw = graphs.inputs_of(graph), random.Random(seed)
         seeds = {i: draw.gauss(0, 1) for i in draw.choice([[0], [1, 2], [0, 1, 2]])}
@@ -98,7 +98,7 @@ def test_results_and_gradients_keep_their_bits(segment: int) -> None:
         assert all_bits([after[i] for i in reached]) == all_bits([slopes[i] for i in reached])
         copies += operations(tape)["copy"]
         replays += sum(code[at] == REPLAY for at in offsets_of(code))
-    assert copies > amount(100, 50)
+    assert copies > 100
     assert (replays > 0) is (segment > 0)
 
 

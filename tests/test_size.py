@@ -19,7 +19,7 @@ from glassgrad import Value, machine
 
 #: How many nodes are copied, and how many are built, differentiated and freed. The stack is full
 #: after some thousand calls.
-N = amount(300_000, 100_000)
+N = amount(1_000_000, 100_000)
 MANY = amount(10_000_000, 1_000_000)
 STACK = 512 * 1024
 
