@@ -35,7 +35,7 @@ def moons_epochs(start: moons.Problem, checked: int, samples: int, batch: int) -
     """
     import glassgrad as gg
 
-    model = moons.library_network(gg.nn.MLP, start.weights)
+    model = moons.network_of(gg.nn.MLP, start.weights)
     epochs = checked + samples * batch
     clock = dict.fromkeys(range(checked, epochs, batch), 0.0)
 

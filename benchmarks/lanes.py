@@ -54,7 +54,8 @@ def jit_work() -> Work:
     import glassgrad as gg
 
     def compute(a: gg.Value, b: gg.Value) -> gg.Value:
-        return expression(a, b, gg.Value.relu)  # type: ignore[no-any-return]
+        g: gg.Value = expression(a, b, gg.Value.relu)
+        return g
 
     lanes = gg.vmap(gg.value_and_grad(compute, argnums=(0, 1)))
     return _work(lambda a, b: _flat(lanes(a, b)), columns())

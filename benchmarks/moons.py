@@ -78,7 +78,7 @@ class PlainNetwork:
             p.grad = 0
 
 
-def library_network(mlp: Any, weights: list[list[list[float]]]) -> Any:
+def network_of(mlp: Any, weights: list[list[list[float]]]) -> Any:
     """Make a network of an engine's own, and give it the first weights."""
     network = mlp(SIZES[0], list(SIZES[1:]))
     for layer, of_layer in zip(network.layers, weights, strict=True):

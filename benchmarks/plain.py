@@ -74,5 +74,5 @@ class Value:
         visit(self)
         self.grad = 1.0
         for v in reversed(order):
-            for child, local_grad in zip(v._children, v._local_grads):  # noqa: B905
+            for child, local_grad in zip(v._children, v._local_grads):
                 child.grad += local_grad * v.grad

@@ -106,7 +106,7 @@ def model(start: moons.Problem) -> Any:
     """Make an `nn.MLP` with the weights of the task."""
     from glassgrad import nn
 
-    return moons.library_network(nn.MLP, start.weights)
+    return moons.network_of(nn.MLP, start.weights)
 
 
 def _check(ways: dict[str, Callable[[], Any]]) -> None:

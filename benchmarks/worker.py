@@ -43,7 +43,7 @@ def moons_training(system: str) -> Training:
     start = start_of_moons()
     value = value_class(system)
     if system in NETWORKS:
-        network = moons.library_network(import_module(NETWORKS[system]).MLP, start.weights)
+        network = moons.network_of(import_module(NETWORKS[system]).MLP, start.weights)
     else:
         network = moons.PlainNetwork(value, start.weights)
     return moons.Moons(value, network, start)

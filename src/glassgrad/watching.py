@@ -17,6 +17,7 @@ from typing import Any
 from glassgrad.convert import is_array
 from glassgrad.engine import Value
 from glassgrad.jitting.statics import same_thing
+from glassgrad.jitting.surroundings import contents
 from glassgrad.nn.module import Module, unchanged
 
 __all__ = ["FOREIGN", "Watch", "codes", "package"]
@@ -176,7 +177,7 @@ class Watch:
     def _function(self, f: FunctionType, name: str) -> Iterator[tuple[Any, str]]:
         """Look at the variables around a function, and at its defaults."""
         for cell, variable in zip(f.__closure__ or (), f.__code__.co_freevars, strict=True):
-            yield from self._variable(partial(_contents, cell), variable)
+            yield from self._variable(partial(contents, cell), variable)
         if f.__dict__ or f.__defaults__ or f.__kwdefaults__:
             yield from [(f.__dict__, name), (f.__defaults__, name), (f.__kwdefaults__, name)]
         if package(f.__globals__.get("__name__")) not in FOREIGN:
@@ -227,13 +228,6 @@ def package(module: Any) -> str:
 
 def _items(x: Any) -> tuple[Any, ...]:
     return tuple(x.values() if isinstance(x, dict) else x)
-
-
-def _contents(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # a variable that has no value yet
-        return _MISSING
 
 
 def codes(code: Any) -> Iterator[Any]:

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     def f(*xs: Any) -> Any:
         return program.compute(dict(zip(program.leaves, xs, strict=True)))
 
-    f.__signature__ = Signature(  # type: ignore[attr-defined]
+    f.__dict__["__signature__"] = Signature(
         [Parameter(name, Parameter.POSITIONAL_ONLY) for name in program.leaves]
     )
     checked = gg.check_grads(f, *(leaves[name] for name in program.leaves))

@@ -6,4 +6,4 @@ cdef class Surroundings:
     cpdef bint are(self, list before) except -1
 
 
-cdef object _contents(object cell)
+cpdef object contents(object cell)

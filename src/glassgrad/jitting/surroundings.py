@@ -50,7 +50,7 @@ class Surroundings:
             variables.get(name, _MISSING)
             for variables, name in zip(self.variables, self.names, strict=True)
         ]
-        return found + [_contents(cell) for cell in self.cells]
+        return found + [contents(cell) for cell in self.cells]
 
     def called(self, place: int) -> str:
         """Name one of them, for a message."""
@@ -66,13 +66,14 @@ class Surroundings:
             if x is not before[i] and not same_thing(x, before[i]):
                 return False
         for i in range(len(self.cells)):
-            x = _contents(self.cells[i])
+            x = contents(self.cells[i])
             if x is not before[count + i] and not same_thing(x, before[count + i]):
                 return False
         return True
 
 
-def _contents(cell: Any) -> Any:
+def contents(cell: Any) -> Any:
+    """Read the variable of a closure."""
     try:
         return cell.cell_contents
     except ValueError:  # a variable that has no value yet
@@ -97,7 +98,7 @@ def _functions(f: Any) -> Iterator[FunctionType]:
                 continue  # a transform, which reads nothing that changes but what it transforms
             yield g
             near = [g.__globals__.get(name) for name in _globals_read(g.__code__)]
-            near += [_contents(cell) for cell in g.__closure__ or ()]
+            near += [contents(cell) for cell in g.__closure__ or ()]
             for h in near:
                 function = getattr(h, "__wrapped__", h)
                 if isinstance(function, FunctionType) and function.__globals__ is g.__globals__:
