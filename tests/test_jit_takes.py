@@ -224,3 +224,21 @@ def test_the_chance_of_a_class_in_a_training_run() -> None:
         assert ("traced once" in history.how) == (epochs == 30), history.how
         losses.append([row["loss"] for row in history.rows[:15]])
     assert losses[0] == losses[1]
+
+
+def test_what_sinks_keeps_the_order_of_shares() -> None:
+    def f(xs: Any, i: Any, t: Any) -> Any:
+        rows = [x / t for x in xs]
+        others = [t * 0.3, t * -1.7, gg.exp(t)]  # these hand on before the rows do
+        return gg.sum([*others, gg.take(rows, i)])
+
+    draw = random.Random(1)
+    traced = gg.jit(f, exact=True)
+    for _ in range(20):
+        found = []
+        numbers_given = [draw.uniform(0.1, 2.0) for _ in range(4)]
+        for g in (f, traced):
+            *xs, t = [Value(x) for x in numbers_given]
+            g(xs, 1.0, t).backward()
+            found.append([v.grad for v in (*xs, t)])
+        assert found[0] == found[1]
