@@ -143,6 +143,12 @@ def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
 
 
 @each_lesson
+def test_code_fits_in_a_terminal(lesson: lessons.Lesson) -> None:
+    lines = [line for code in lesson.of_kind(lessons.Code) for line in code.source.splitlines()]
+    assert max(map(len, lines)) <= 79
+
+
+@each_lesson
 def test_no_two_choices_are_alike(lesson: lessons.Lesson) -> None:
     for question in [*lesson.of_kind(lessons.Prediction), *lesson.of_kind(lessons.Exercise)]:
         assert len(set(question.choices)) == len(question.choices) != 1
