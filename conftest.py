@@ -59,7 +59,7 @@ in_markdown = Sybil(
         CodeBlockParser(language="text", evaluator=what_it_prints),
     ],
     patterns=["*.md"],
-    excludes=["benchmarks/*", "src/*"],  # the lessons are run by their own tests
+    excludes=["benchmarks/*", "texts/*"],  # the lessons are run by their own tests
 )
 in_docstrings = Sybil(
     parsers=[DocTestParser(FLAGS)],
