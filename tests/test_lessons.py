@@ -89,7 +89,8 @@ def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "01-typed.md"
     path.write_text(
         "# Title\n\nIdea.\n\n```python\nx = 17\n```\n\nIt is {{x}}, that is 14.003, or `17 + x`, "
-        "not `8`, nor 2 times.\n\nSeventeen or thirty-four, say {{2 * x}}, but not fifteen.\n", "utf-8",
+        "not `8`, nor 2 times.\n\nSeventeen or thirty-four, say {{2 * x}}, but not fifteen.\n",
+        "utf-8",
     )
     lesson = read(path)
     typed = typed_numbers(lesson)
@@ -98,6 +99,22 @@ def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
     assert "14.003" in typed[1]
     told = lessons.Performance(lesson, lessons.reference)
     assert typed_words(lesson, told) == ["fifteen"]
+
+
+NEEDING = [one for one in CATALOGUE if any(code.needs for code in one.of_kind(lessons.Code))]
+
+
+@pytest.mark.parametrize("lesson", NEEDING, ids=lambda lesson: lesson.slug)
+def test_nothing_said_depends_on_a_package_that_may_be_missing(
+    lesson: lessons.Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = performed(lesson.slug)
+    monkeypatch.setattr("glassgrad.learn.lessons.performing.find_spec", lambda _: None)
+    without = list(lessons.Performance(lesson, lessons.reference))
+    assert [done for done in without if not isinstance(done, lessons.Ran)] == [
+        done for done in complete if not isinstance(done, lessons.Ran)
+    ]
+    assert all(ran.missing for ran in without if isinstance(ran, lessons.Ran) and ran.piece.needs)
 
 
 @each_lesson
