@@ -140,3 +140,19 @@ def test_the_lecture_runs_on_the_page() -> None:
     y.backward()
     assert y.data == pytest.approx(1 - 2 / 3 + 1.5 - 3)
     assert x.grad == pytest.approx(2 / 9 + 0.5)
+
+
+def test_a_second_pass_on_the_page_gives_leaves_the_same_again() -> None:
+    a, k = tiny.Value(2.0), tiny.Value(3.0)
+    c = a * k * 5.0
+    c.backward()
+    c.backward()
+    assert (a.grad, k.grad) == (30.0, 20.0)  # twice 3 · 5 and twice 2 · 5
+
+
+def test_a_long_program_on_the_page_needs_no_recursion() -> None:
+    a = total = tiny.Value(1.0)
+    for _ in range(20_000):
+        total = total + a
+    total.backward()
+    assert a.grad == 20_001.0

@@ -56,16 +56,17 @@ class Value:
         return self._make(max(0.0, self.data), (float(self.data > 0),), (self,), "ReLU")
 
     def backward(self):
-        order, seen = [], set()
-
-        def visit(v):  # operands before results; reversed, results come before their operands
-            if v not in seen:
-                seen.add(v)
-                for child in v._prev:
-                    visit(child)
+        order, seen, stack = [], set(), [(self, False)]
+        while stack:  # operands before results; reversed, results come before their operands
+            v, all_operands_are_there = stack.pop()
+            if all_operands_are_there:
                 order.append(v)
+            elif v not in seen:
+                seen.add(v)
+                stack += [(v, True), *((child, False) for child in v._prev)]
 
-        visit(self)
+        for v in order:
+            v.grad = 0.0 if v._prev else v.grad  # leaves collect from pass to pass
         self.grad = 1.0
         for v in reversed(order):
             v._backward()
