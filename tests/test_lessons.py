@@ -1,0 +1,173 @@
+"""The lessons: they run, each number in their prose is computed, their answers hold otherwise."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import tokenize
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from conftest import oracle
+from glassgrad.errors import GlassgradError
+from glassgrad.learn import lessons
+from glassgrad.learn.lessons.reading import read
+
+SLUGS = (
+    "nudging several-inputs value graph by-hand step neuron local-rules order reuse taken-apart "
+    "pytorch mlp descent zero-grad moons polynomial checks tensors gpt"
+).split()
+#: The misreadings which the lessons must meet, each in the lesson where it arises.
+MISREADINGS = {
+    "by-hand": 3, "step": 1, "neuron": 1, "order": 1, "reuse": 2, "taken-apart": 1, "descent": 1,
+}  # fmt: skip
+CATALOGUE = lessons.catalogue()
+each_lesson = pytest.mark.parametrize("lesson", CATALOGUE, ids=lambda lesson: lesson.slug)
+
+
+@cache
+def performed(slug: str) -> list[lessons.Told | lessons.Ran | lessons.Answered]:
+    lesson = lessons.find(slug)
+    performance = lessons.Performance(lesson, lessons.reference)
+    done = list(performance)
+    for exercise in lesson.of_kind(lessons.Exercise):
+        checked = performance.evaluate(exercise.check)
+        told = performance.answered(exercise)
+        assert exercise.check != exercise.answer
+        if exercise.choices:
+            assert checked == told.answer, told.piece.question
+        else:
+            assert math.isclose(checked, told.answer, rel_tol=1e-4, abs_tol=1e-7), told.piece
+    return done
+
+
+def test_there_are_twenty_lessons_in_their_order() -> None:
+    assert [lesson.slug for lesson in CATALOGUE] == SLUGS
+    assert [lesson.number for lesson in CATALOGUE] == list(range(1, 21))
+
+
+@each_lesson
+def test_a_lesson_runs_and_its_answers_hold_by_another_way(lesson: lessons.Lesson) -> None:
+    for module in {code.needs for code in lesson.of_kind(lessons.Code)} - {"", "torch"}:
+        oracle(module)
+    assert any(isinstance(done, lessons.Ran) for done in performed(lesson.slug))
+
+
+@each_lesson
+def test_a_lesson_has_what_it_needs(lesson: lessons.Lesson) -> None:
+    assert len(lesson.of_kind(lessons.Exercise)) == 3
+    assert lesson.of_kind(lessons.Prediction)
+    assert isinstance(lesson.pieces[0], lessons.Prose)
+
+
+@pytest.mark.parametrize("slug", MISREADINGS)
+def test_misreadings_are_met_where_they_arise(slug: str) -> None:
+    lesson = lessons.find(slug)
+    assert len(lesson.of_kind(lessons.Misreading)) >= MISREADINGS[slug]
+
+
+@each_lesson
+def test_a_run_follows_each_misreading(lesson: lessons.Lesson) -> None:
+    for i, piece in enumerate(lesson.pieces):
+        if isinstance(piece, lessons.Misreading):
+            assert any(isinstance(later, lessons.Code) for later in lesson.pieces[i + 1 : i + 5])
+
+
+FIELD = re.compile(r"\{\{(.+?)\}\}")
+QUOTED = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w])")
+
+
+def written_in(code: str) -> set[float]:
+    """List the numbers that code is written with."""
+    found = set[float]()
+    for token in tokenize.generate_tokens(io.StringIO(code + "\n").readline):
+        if token.type == tokenize.NUMBER:
+            found.add(float(token.string.replace("_", "")))
+    return found
+
+
+def texts_of(lesson: lessons.Lesson) -> list[str]:
+    texts = [lesson.title, lesson.idea]
+    for piece in lesson.pieces:
+        match piece:
+            case lessons.Prose(text):
+                texts.append(text)
+            case lessons.Misreading(belief, truth):
+                texts += [belief, truth]
+            case lessons.Prediction():
+                texts += [piece.question, piece.why, *piece.choices]
+            case lessons.Exercise():
+                texts += [piece.question, piece.hint, piece.solution, *piece.choices]
+    return texts
+
+
+def typed_numbers(lesson: lessons.Lesson) -> list[str]:
+    """List the numbers in prose that nothing has computed, and that no code is written with."""
+    codes = [code.source for code in lesson.of_kind(lessons.Code)]
+    for question in [*lesson.of_kind(lessons.Prediction), *lesson.of_kind(lessons.Exercise)]:
+        codes += [question.answer, getattr(question, "check", "")]
+    known = set[float]().union(*map(written_in, codes))
+    typed = []
+    for text in texts_of(lesson):
+        rest = FIELD.sub("", text)
+        for quoted in QUOTED.findall(rest):
+            typed += [n for n in NUMBER.findall(quoted) if float(n) not in known]
+        typed += re.findall(r".{0,20}\d.{0,20}", QUOTED.sub("", rest))
+    return typed
+
+
+@each_lesson
+def test_each_number_in_prose_is_computed(lesson: lessons.Lesson) -> None:
+    assert not typed_numbers(lesson)
+
+
+def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "01-typed.md"
+    path.write_text(
+        "# Title\n\nIdea.\n\nIt is {{x}}, that is 14.003, or `7 + x`, not `8`, nor 2 times.\n\n"
+        "```python\nx = 7\n```\n", "utf-8",
+    )  # fmt: skip
+    typed = typed_numbers(read(path))
+    assert len(typed) == 2
+    assert typed[0] == "8"
+    assert "14.003" in typed[1]
+
+
+@each_lesson
+def test_no_two_choices_are_alike(lesson: lessons.Lesson) -> None:
+    for question in [*lesson.of_kind(lessons.Prediction), *lesson.of_kind(lessons.Exercise)]:
+        assert len(set(question.choices)) == len(question.choices) != 1
+
+
+def test_what_was_recorded_is_what_pytorch_prints() -> None:
+    oracle("torch")
+    recorded = [ran for ran in performed("pytorch") if isinstance(ran, lessons.Ran) if ran.piece.needs]
+    assert recorded
+    for ran in recorded:
+        assert not ran.missing
+        assert ran.printed.split() == ran.piece.recorded.split()
+
+
+WRONG = {
+    "```python\nx = 1\n": "line 5: the block python is not closed",
+    "```predict\nWhat?\nanswer: 1\n```\n": r"predict needs answer, why; it has \['answer'\]",
+    "```misreading\nOnly a belief.\n```\n": "a misreading is a belief, an empty line",
+    "```output\n1\n```\n": "an output stands after",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_a_wrong_text_is_refused_with_its_line(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "01-wrong.md"
+    path.write_text(f"# Title\n\nIdea.\n\n{text}", "utf-8")
+    with pytest.raises(GlassgradError, match=WRONG[text]):
+        read(path)
+
+
+def test_an_unknown_lesson_is_refused() -> None:
+    with pytest.raises(GlassgradError, match="there is no lesson '21'; there are: 1 nudging, 2"):
+        lessons.find("21")
