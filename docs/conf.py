@@ -5,7 +5,7 @@ author = "The glassgrad authors"
 extensions = [
     "myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "website.extension",
 ]  # fmt: skip
-myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 html_math_renderer = "mathml"
 
@@ -23,6 +23,7 @@ default_role = "py:obj"  # `fit` in a docstring is a link where there is such a 
 add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say it in words
+napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_preprocess_types = False
 nitpicky = True

@@ -54,8 +54,13 @@ GROUPS = (
     Group("errors", "Errors", ("errors",)),
 )  # fmt: skip
 
-#: Names of `ops` that are cards: the page of operations shows what is on them.
-_TABLE = "ops"
+#: What is neither a class nor a function, in words.
+CONSTANTS = {
+    "glassgrad.plot.COLOURS": "Colours that people with any kind of colour vision can tell apart.",
+    "glassgrad.plot.MARKERS": "A marker for each of the colours.",
+    "glassgrad.ops.TABLE": "Every operation by name: from a name to its card.",
+    "glassgrad.ops.SPECIAL": "What a node without a card is.",
+}
 
 
 def pages() -> dict[str, str]:
@@ -81,10 +86,10 @@ def _names(group: Group) -> list[str]:
 
 
 def _public(module: str) -> list[str]:
-    """List the public names of a module; not its submodules, and of the table not its cards."""
+    """List the public names of a module; not submodules, nor cards: they have a page already."""
     loaded = import_module(f"glassgrad.{module}")
     names = getattr(loaded, "__all__", ())
-    cards = getattr(loaded, "TABLE", {}) if module == _TABLE else {}
+    cards = getattr(loaded, "TABLE", {})
     return [
         name for name in names
         if name not in cards and not inspect.ismodule(getattr(loaded, name))
@@ -98,7 +103,8 @@ def found(name: str) -> Any:
 
 
 def _line(name: str) -> str:
-    said = (inspect.getdoc(found(name)) or "").split("\n\n")[0].replace("\n", " ")
+    said = CONSTANTS.get(name) or (inspect.getdoc(found(name)) or "").split("\n\n")[0]
+    said = said.replace("\n", " ")
     shown = name.replace("glassgrad.", "gg.", 1)
     return f"- {{py:obj}}`{shown} <{name}>`: {said}\n"
 
@@ -114,9 +120,10 @@ def _page(group: Group) -> str:
 def _entry(name: str) -> str:
     thing = found(name)
     home = name.rpartition(".")[0]
-    if inspect.isclass(thing):
-        kind = "exception" if issubclass(thing, BaseException) else "class"
-        options = "   :members:\n   :show-inheritance:\n"
-    else:
-        kind, options = ("function" if callable(thing) else "data"), ""
-    return f".. currentmodule:: {home}\n.. auto{kind}:: {name}\n{options}"
+    where = f".. currentmodule:: {home}\n"
+    if name in CONSTANTS:
+        return f"{where}.. data:: {name}\n\n   {CONSTANTS[name]}\n"
+    if not inspect.isclass(thing):
+        return f"{where}.. autofunction:: {name}\n"
+    kind = "exception" if issubclass(thing, BaseException) else "class"
+    return f"{where}.. auto{kind}:: {name}\n   :members:\n   :show-inheritance:\n"

@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from website import reference
+from website import lessons, reference
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -21,7 +21,7 @@ PAGES = {
 }
 
 #: The contents, in order; a page of docs/ that is not listed belongs to the guide.
-LEARN = ["gallery"]
+LEARN = ["lessons/index", "gallery"]
 GUIDE = [
     "drawing", "explain", "transforms", "training", "jit", "lift", "conventions", "grading",
     "exercises",
@@ -48,6 +48,7 @@ def assemble(folder: Path) -> None:
     (folder / "reference").mkdir()
     for name, text in reference.pages().items():
         (folder / name).write_text(text, "utf-8")
+    lessons.write(folder / "lessons", ROOT / "lessons")
 
 
 def contents(pages: set[str]) -> str:
