@@ -11,9 +11,13 @@ html_math_renderer = "mathml"
 
 html_theme = "furo"
 html_title = "glassgrad"
+html_favicon = "_static/icon.svg"
+html_logo = "_static/icon.svg"
 html_static_path = ["_static"]
+html_extra_path = ["as-it-is"]  # pictures and pages that can be linked to
 html_css_files = ["glassgrad.css"]
 html_js_files = ["glassgrad.js"]
+html_show_copyright = False
 html_copy_source = False
 html_show_search_summary = False  # it fetches the pages found, which a page from a file must not
 pygments_style = "a11y-high-contrast-light"  # Furo's own styles have comments that are too faint

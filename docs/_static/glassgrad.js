@@ -32,8 +32,11 @@
   }
 
   const follow = (frame) => {
+    const { colorScheme } = getComputedStyle(document.body);
     const root = frame.contentDocument?.documentElement;
-    if (root) root.dataset.theme = getComputedStyle(document.body).colorScheme;
+    if (!root) return;
+    root.dataset.theme = colorScheme;
+    for (const drawing of root.querySelectorAll(".glassgrad")) drawing.style.colorScheme = colorScheme;
   };
   const frames = document.querySelectorAll("iframe[srcdoc]");
   const all = () => frames.forEach(follow);

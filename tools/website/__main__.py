@@ -1,7 +1,7 @@
 """Build the documentation: ``make docs`` runs this, and build/docs/index.html is the first page.
 
-Every warning is an error: a link that leads nowhere, a page that nothing leads to, a formula that
-can't be shown.
+``python tools/website FOLDER`` builds it elsewhere. Every warning is an error: a link that leads
+nowhere, a page that nothing leads to, a formula that can't be shown.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ def build(target: Path) -> int:
     """Build all pages in a folder, with their sources beside it; 0 says that nothing was amiss."""
     sources = target.with_name(f"{target.name}-sources")
     assemble(sources)
-    options = ["-W", "--keep-going", "-q", "-E", "-a"]
-    return build_main([*options, str(sources), str(target)])
+    return build_main(["-W", "--keep-going", "-q", "-E", "-a", str(sources), str(target)])
 
 
 if __name__ == "__main__":
-    sys.exit(build(ROOT / "build" / "docs"))
+    sys.exit(build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "docs"))

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from docutils import nodes
-from sphinx.addnodes import download_reference, pending_xref
+from sphinx.addnodes import download_reference, index, pending_xref
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
@@ -46,7 +46,8 @@ class Names(SphinxTransform):
         """Wrap names in references, which `nitpick_ignore_regex` allows to find nothing."""
         for literal in list(self.document.findall(nodes.literal)):
             found = _NAME.fullmatch(literal.astext())
-            if found and not isinstance(literal.parent, (nodes.title, nodes.reference, pending_xref)):
+            linked = isinstance(literal.parent, (nodes.title, nodes.reference, pending_xref))
+            if found and not linked:
                 link = pending_xref(
                     "", refdomain="py", reftype="obj", reftarget=f"glassgrad.{found[1]}",
                     refdoc=self.env.docname,
@@ -69,9 +70,12 @@ class Terms(SphinxTransform):
         for row in self.document.findall(nodes.row):
             for word in row[0].findall(nodes.strong):
                 place = nodes.make_id(word.astext())
-                word["ids"].append(place)
-                known[place] = (word.line or 1, place, word.astext())
-                standard.note_object("term", word.astext(), place, location=word)
+                if place not in known:  # a word with two meanings leads to the first
+                    word["ids"].append(place)
+                    known[place] = (word.line or 1, place, word.astext())
+                    standard.note_object("term", word.astext(), place, location=word)
+                    entry = ("single", word.astext(), place, "", None)  # which a search looks at
+                    row[0].insert(0, index(entries=[entry]))
 
 
 class Opened(SphinxTransform):

@@ -85,12 +85,14 @@ class _Page:
         from matplotlib import pyplot
 
         told = len(lessons.catalogue())
+        about = (
+            f"Lesson {self.lesson.number} of {told} · about {minutes(self.lesson)} minutes · "
+            f"[as a notebook]({_name(self.lesson)}.ipynb)"
+        )
         parts = [
             f"# {self.lesson.number} {self.lesson.title}",
-            f"::::{{container}} about\nLesson {self.lesson.number} of {told} · "
-            f"about {minutes(self.lesson)} minutes · "
-            f"[as a notebook]({_name(self.lesson)}.ipynb)\n::::",
-            f"::::{{container}} idea\n{self.lesson.idea}\n::::",
+            _container("about", about),
+            _container("idea", self.lesson.idea),
         ]
         parts += [self._piece(done) for done in Performance(self.lesson, _link)]
         pyplot.close("all")
@@ -105,7 +107,7 @@ class _Page:
             case Prose(text):
                 return text
             case Misreading(belief, truth):
-                return f"::::{{admonition}} Often misread\n:class: warning\n**{belief}**\n\n{truth}\n::::"
+                return _box("Often misread", "warning", f"**{belief}**", truth)
         raise TypeError(f"a page can't show {done!r}")
 
     def _ran(self, ran: Ran) -> str:
@@ -142,17 +144,19 @@ class _Page:
 
     def _asked(self, done: Answered) -> str:
         piece = done.piece
-        question = f"{piece.question}\n\n{_choices(piece)}".rstrip()
+        question = piece.question
+        if piece.choices:
+            listed = "\n".join(f"1. {choice}" for choice in piece.choices)
+            question += "\n\n" + _container("choices", listed)
         answer = _said(done)
         if isinstance(piece, Prediction):
             self.predicted.append(f"{answer} {piece.why}")
-            return f"::::{{admonition}} Predict\n:class: predict\n{question}\n::::"
+            return _box("Predict", "predict", question)
         self.exercises += 1
-        return (
-            f":::::{{admonition}} Exercise {self.exercises}\n:class: exercise\n{question}\n\n"
-            f"{_field(done)}\n\n{_folded('A hint', piece.hint)}\n\n"
-            f"{_folded('The solution', f'{answer} {piece.solution}')}\n:::::"
-        )
+        return _box(
+            f"Exercise {self.exercises}", "exercise", question, _field(done),
+            _folded("A hint", piece.hint), _folded("The solution", f"{answer} {piece.solution}"),
+        )  # fmt: skip
 
 
 def _output(text: str) -> str:
@@ -160,18 +164,20 @@ def _output(text: str) -> str:
     return f"{fence}{{code-block}} text\n:class: output\n\n{text}\n{fence}"
 
 
-def _choices(piece: Prediction | Exercise) -> str:
-    if not piece.choices:
-        return ""
-    listed = "\n".join(f"1. {choice}" for choice in piece.choices)
-    return f":::{{container}} choices\n{listed}\n:::"
+def _container(kind: str, text: str) -> str:
+    return f":::{{container}} {kind}\n{text}\n:::"
+
+
+def _box(title: str, kind: str, *texts: str) -> str:
+    inside = "\n\n".join(texts)
+    return f":::::{{admonition}} {title}\n:class: {kind}\n{inside}\n:::::"
 
 
 def _said(done: Answered) -> str:
     if isinstance(done.answer, str):
         index = done.piece.choices.index(done.answer)
-        return f"**{answers.letter(index)}.** {done.answer}."
-    return f"**{format(done.answer, '.6g').replace('-', '−')}.**"
+        return f"**Answer {answers.letter(index)}:** {done.answer}."
+    return f"**Answer: {format(done.answer, '.6g').replace('-', '−')}.**"
 
 
 def _field(done: Answered) -> str:

@@ -122,7 +122,7 @@ def _entry(name: str) -> str:
     home = name.rpartition(".")[0]
     where = f".. currentmodule:: {home}\n"
     if name in CONSTANTS:
-        return f"{where}.. data:: {name}\n\n   {CONSTANTS[name]}\n"
+        return f"{where}.. data:: {name.rpartition('.')[2]}\n\n   {CONSTANTS[name]}\n"
     if not inspect.isclass(thing):
         return f"{where}.. autofunction:: {name}\n"
     kind = "exception" if issubclass(thing, BaseException) else "class"

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import io
+from html import escape
 from typing import Any
 
+from glassgrad import Value
+from glassgrad.show.drawing import draw
+from glassgrad.show.picture import Picture
 from glassgrad.show.theme import DARK, LIGHT
+
+#: The height of a frame, in pixels: room for a drawing of some twenty values, and its buttons.
+HEIGHT = 480
+
+#: Colours of matplotlib, and which of ours they become in dark surroundings.
+IN_THE_DARK = {
+    "#000000": "ink", "#262626": "ink", "#ffffff": "paper", "#cccccc": "line", "#b0b0b0": "grid",
+}  # fmt: skip
 
 
 def as_html(shown: Any) -> str:
     """Write what a notebook would show of an object; "" if that is its text."""
+    if isinstance(shown, Value):
+        shown = draw(shown)
+    if isinstance(shown, Picture):
+        return framed(shown.html(), f"{shown.text().splitlines()[0]}, alive")
     bundle = getattr(shown, "_repr_mimebundle_", None)
     if bundle is not None:
-        return framed(str(bundle().get("text/html", "")))
+        return str(bundle().get("text/html", ""))
     html = getattr(shown, "_repr_html_", None)
     return str(html()) if html is not None else ""
 
 
-def framed(html: str) -> str:
-    """Let what is drawn follow the page around it, which knows what its reader chose."""
-    return html.replace('style="color-scheme: light dark"', 'style="color-scheme: inherit"')
-
-
-def inside(page: str) -> str:
-    """Take the drawing out of a live page that is a file of its own."""
-    _, _, rest = page.partition('<body data-glassgrad="page">\n')
-    return framed(rest.partition("</body>")[0])
+def framed(page: str, title: str) -> str:
+    """Put a page into a frame, where its styles and names can't meet those of the page around."""
+    return (
+        f'<iframe srcdoc="{escape(page)}" title="{escape(title)}" loading="lazy" '
+        f'height="{HEIGHT}"></iframe>\n'
+    )
 
 
 def figure_of(shown: Any) -> Any:
@@ -47,9 +60,8 @@ def as_svg(figure: Any, theme: str) -> str:
         figure.savefig(written, format="svg", transparent=True, metadata={"Date": None})
     text = written.getvalue()
     text = text[text.index("<svg") :]
+    colours = DARK if theme == "dark" else LIGHT
     if theme == "dark":
-        for light, dark in (("#000000", "ink"), ("#ffffff", "paper"), ("#cccccc", "line")):
-            text = text.replace(light, DARK[dark])
-        text = text.replace("#b0b0b0", DARK["grid"]).replace("#262626", DARK["ink"])
-    ink = (DARK if theme == "dark" else LIGHT)["ink"]  # what is black by default says no colour
-    return text.replace("<svg ", f'<svg fill="{ink}" ', 1)
+        for colour, name in IN_THE_DARK.items():
+            text = text.replace(colour, colours[name])
+    return text.replace("<svg ", f'<svg fill="{colours["ink"]}" ', 1)  # black says no colour

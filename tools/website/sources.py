@@ -7,10 +7,15 @@ import shutil
 from pathlib import Path
 
 from website import lessons, reference
+from website.shown import framed
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FORGE = "https://github.com/glassgrad/glassgrad/blob/main/"
+
+#: A link or a picture, and a live page that a paragraph of its own links to.
+LINK = re.compile(r"(\]\()([^)#\s]*)(#[^)\s]*)?\)")
+LIVE = re.compile(r"^\[[^\]]*\]\((gallery/[\w-]+)\.html\)$", re.MULTILINE)
 
 #: Files of the project that are pages too, and what these are called.
 PAGES = {
@@ -21,12 +26,9 @@ PAGES = {
 }
 
 #: The contents, in order; a page of docs/ that is not listed belongs to the guide.
-LEARN = ["lessons/index", "gallery"]
-GUIDE = [
-    "drawing", "explain", "transforms", "training", "jit", "lift", "conventions", "grading",
-    "exercises",
-]  # fmt: skip
-COMING = ["from-micrograd", "from-pytorch", "from-jax"]
+LEARN = ["lessons/index", "learning", "exercises", "grading", "gallery"]
+GUIDE = ["drawing", "explain", "transforms", "training", "jit", "lift", "conventions"]
+COMING = ["micrograd <from-micrograd>", "PyTorch <from-pytorch>", "JAX <from-jax>"]
 REFERENCE = ["reference", "operations", "glossary"]
 PROJECT = ["architecture", "benchmarks", "changes", "contributing"]
 
@@ -44,7 +46,12 @@ def assemble(folder: Path) -> None:
     pages["reference.md"] += "\n" + reference.overview()
     pages["index.md"] += "\n" + contents(set(pages))
     for name, text in pages.items():
-        (folder / name).write_text(linked(text, origins[name]), "utf-8")
+        written = LIVE.sub(r"```{raw} html\n:file: \1.live\n```", linked(text, origins[name]))
+        (folder / name).write_text(written, "utf-8")
+    for path in (folder / "gallery").glob("*.html"):
+        page = framed(path.read_text("utf-8"), path.stem.replace("-", " "))
+        path.with_suffix(".live").write_text(page, "utf-8")
+    shutil.copytree(DOCS / "gallery", folder / "as-it-is" / "gallery")
     (folder / "reference").mkdir()
     for name, text in reference.pages().items():
         (folder / name).write_text(text, "utf-8")
@@ -53,12 +60,12 @@ def assemble(folder: Path) -> None:
 
 def contents(pages: set[str]) -> str:
     """Write the tables of contents, which the sidebar shows."""
-    known = {name.removesuffix(".md") for name in pages}
-    listed = [*LEARN, *GUIDE, *COMING, *REFERENCE, *PROJECT, "index"]
-    guide = [name for name in GUIDE if name in known] + sorted(known - set(listed))
+    known = {name.removesuffix(".md") for name in pages} | {"lessons/index"}
+    listed = " ".join([*LEARN, *GUIDE, *COMING, *REFERENCE, *PROJECT, "index"])
     captions = {
-        "Learn": LEARN, "Guide": guide, "Coming from": COMING, "Reference": REFERENCE,
-        "Project": PROJECT,
+        "Learn": [name for name in LEARN if name in known],
+        "Guide": GUIDE + sorted(known - set(re.findall(r"[\w/-]+", listed))),
+        "Coming from": COMING, "Reference": REFERENCE, "Project": PROJECT,
     }  # fmt: skip
     return "\n".join(
         f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(names) + "\n```\n"
@@ -75,9 +82,12 @@ def linked(text: str, origin: str) -> str:
         if ":" in target or not target:
             return found[0]
         path = (folder / target).resolve()
+        if path.is_relative_to(ROOT / "lessons"):
+            page = path.stem if path.suffix else "index"
+            return f"{found[1]}lessons/{page}.md)"
         if path.is_relative_to(DOCS) and path != DOCS:
             return f"{found[1]}{path.relative_to(DOCS)}{place})"
         inside = str(path.relative_to(ROOT))
         return f"{found[1]}{PAGES.get(inside) or FORGE + inside}{place})"
 
-    return re.sub(r"(\]\()([^)#\s]*)(#[^)\s]*)?\)", there, text)
+    return LINK.sub(there, text.replace("\n\n```\n", "\n```\n"))
