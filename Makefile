@@ -12,6 +12,7 @@ types: .venv/ready  ; .venv/bin/mypy
 lint: .venv/ready   ; .venv/bin/ruff check . && .venv/bin/lint-imports
 cards: .venv/ready  ; .venv/bin/python tools/cards
 gallery: .venv/ready ; .venv/bin/python tools/gallery
+lessons: .venv/ready ; .venv/bin/python tools/lessons
 bench: .venv/ready  ; .venv/bin/pip install -q -e '.[bench]' && .venv/bin/python benchmarks
 docs: .venv/ready   ; .venv/bin/python tools/website
 wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m build
@@ -21,4 +22,4 @@ wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m buil
 	.venv/bin/pip install -q -e '.[test]'
 	touch .venv/ready
 
-.PHONY: demo test types lint cards gallery bench docs wheel
+.PHONY: demo test types lint cards gallery lessons bench docs wheel

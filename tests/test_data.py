@@ -7,6 +7,7 @@ import csv
 import json
 import math
 import pickle
+import string
 import subprocess
 import sys
 from collections import Counter
@@ -146,6 +147,16 @@ def test_the_lectures_examples() -> None:
     assert lecture.classes is None
     xs[0][0] = 7.0
     assert data.lecture().X[0][0] == 2.0, "each call makes its own"
+
+
+def test_the_names_are_names() -> None:
+    names = data.names()
+    assert names == sorted(set(names))
+    assert len(names) == 388
+    assert {*map(len, names)} == {*range(3, 10)}
+    assert {*"".join(names)} == {*string.ascii_lowercase}
+    names.clear()
+    assert len(data.names()) == 388, "each call makes its own"
 
 
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=6), st.integers(2, 30))

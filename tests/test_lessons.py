@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import re
 import tokenize
@@ -15,11 +16,15 @@ from conftest import oracle
 from glassgrad.errors import GlassgradError
 from glassgrad.learn import lessons
 from glassgrad.learn.lessons.reading import read
+from lessons.notebook import notebook
 
-SLUGS = (
-    "nudging several-inputs value graph by-hand step neuron local-rules order reuse taken-apart "
-    "pytorch mlp descent zero-grad moons polynomial checks tensors gpt"
-).split()
+ROOT = Path(__file__).resolve().parent.parent
+
+SLUGS = [
+    "nudging", "several-inputs", "value", "graph", "by-hand", "step", "neuron", "local-rules",
+    "order", "reuse", "taken-apart", "pytorch", "mlp", "descent", "zero-grad", "moons",
+    "polynomial", "checks", "tensors", "gpt",
+]  # fmt: skip
 #: The misreadings which the lessons must meet, each in the lesson where it arises.
 MISREADINGS = {
     "by-hand": 3, "step": 1, "neuron": 1, "order": 1, "reuse": 2, "taken-apart": 1, "descent": 1,
@@ -145,11 +150,30 @@ def test_no_two_choices_are_alike(lesson: lessons.Lesson) -> None:
 
 def test_what_was_recorded_is_what_pytorch_prints() -> None:
     oracle("torch")
-    recorded = [ran for ran in performed("pytorch") if isinstance(ran, lessons.Ran) if ran.piece.needs]
-    assert recorded
-    for ran in recorded:
-        assert not ran.missing
-        assert ran.printed.split() == ran.piece.recorded.split()
+    ran = [done for done in performed("pytorch") if isinstance(done, lessons.Ran)]
+    needing = [one for one in ran if one.piece.needs == "torch"]
+    assert needing
+    for one in needing:
+        assert not one.missing
+        assert one.printed.split() == one.piece.recorded.split()
+
+
+@each_lesson
+def test_the_notebook_is_fresh_and_valid(lesson: lessons.Lesson) -> None:
+    kept = ROOT / "lessons" / f"{lesson.number:02}-{lesson.slug}.ipynb"
+    made = notebook(lesson, performed(lesson.slug))
+    assert kept.read_text("utf-8") == made, "run make lessons"
+    oracle("nbformat").validate(json.loads(made))
+
+
+def test_a_notebook_runs(tmp_path: Path) -> None:
+    kept = oracle("nbformat").read(ROOT / "lessons" / "05-by-hand.ipynb", as_version=4)
+    oracle("nbclient").NotebookClient(kept, timeout=120).execute(cwd=str(tmp_path))
+    pictures = [
+        output for cell in kept.cells if cell.cell_type == "code" for output in cell.outputs
+        if "text/html" in output.get("data", {})
+    ]  # fmt: skip
+    assert pictures
 
 
 WRONG = {

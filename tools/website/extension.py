@@ -6,6 +6,7 @@ glossary and a name such as `gg.fit` can be linked to; a link to a live page ope
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import PurePosixPath
 from typing import Any
@@ -93,9 +94,35 @@ class Opened(SphinxTransform):
                 )
 
 
+def elsewhere(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
+    """Find a public name by where it is defined, ``glassgrad.functions.silu``, or as ``gg.silu``."""
+    first, _, rest = str(node.get("reftarget", "")).partition(".")
+    if node.get("refdomain") != "py" or first not in ("glassgrad", "gg"):
+        return None
+    python: Any = env.get_domain("py")
+    for target in (f"glassgrad.{rest}", f"glassgrad.{rest.rpartition('.')[2]}"):
+        if target in python.objects:
+            return python.resolve_xref(
+                env, node["refdoc"], app.builder, "obj", target, node, content
+            )
+    return None
+
+
+def parameters(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: Any) -> None:
+    """Let a parameter be no link to a public name that happens to be called the same."""
+    try:
+        known = "|".join(map(re.escape, inspect.signature(thing).parameters))
+    except (TypeError, ValueError):
+        return
+    if known:
+        lines[:] = [re.sub(rf"(?<!`)`({known})`(?!`)", r"``\1``", line) for line in lines]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx of it all."""
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
     for transform in (Twins, Names, Terms, Opened):
         app.add_transform(transform)
+    app.connect("missing-reference", elsewhere)
+    app.connect("autodoc-process-docstring", parameters)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -88,12 +88,16 @@ def _names(group: Group) -> list[str]:
 def _public(module: str) -> list[str]:
     """List the public names of a module; not submodules, nor cards: they have a page already."""
     loaded = import_module(f"glassgrad.{module}")
-    names = getattr(loaded, "__all__", ())
     cards = getattr(loaded, "TABLE", {})
     return [
-        name for name in names
-        if name not in cards and not inspect.ismodule(getattr(loaded, name))
+        name for name in getattr(loaded, "__all__", ())
+        if name not in cards and _is_told(f"glassgrad.{module}.{name}")
     ]  # fmt: skip
+
+
+def _is_told(name: str) -> bool:
+    thing = found(name)
+    return inspect.isclass(thing) or inspect.isroutine(thing) or name in CONSTANTS
 
 
 def found(name: str) -> Any:
@@ -106,6 +110,8 @@ def _line(name: str) -> str:
     said = CONSTANTS.get(name) or (inspect.getdoc(found(name)) or "").split("\n\n")[0]
     said = said.replace("\n", " ")
     shown = name.replace("glassgrad.", "gg.", 1)
+    if name.count(".") > 2:  # what is given back, and not looked for
+        shown = name.rpartition(".")[2]
     return f"- {{py:obj}}`{shown} <{name}>`: {said}\n"
 
 
@@ -126,4 +132,5 @@ def _entry(name: str) -> str:
     if not inspect.isclass(thing):
         return f"{where}.. autofunction:: {name}\n"
     kind = "exception" if issubclass(thing, BaseException) else "class"
-    return f"{where}.. auto{kind}:: {name}\n   :members:\n   :show-inheritance:\n"
+    bases = "" if thing.__bases__ == (object,) else "   :show-inheritance:\n"
+    return f"{where}.. auto{kind}:: {name}\n   :members:\n{bases}"

@@ -13,9 +13,10 @@ from glassgrad.data.dataset import Dataset
 from glassgrad.data.tables import read_csv
 from glassgrad.errors import DataError
 
-__all__ = ["iris", "lecture", "polynomial"]
+__all__ = ["iris", "lecture", "names", "polynomial"]
 
 IRIS = Path(__file__).with_name("iris.csv")
+NAMES = Path(__file__).with_name("names.csv")
 
 
 def iris() -> Dataset:
@@ -51,6 +52,22 @@ def lecture() -> Dataset:
     """
     rows = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
     return Dataset(rows, [1.0, -1.0, -1.0, 1.0], ["x1", "x2", "x3"], "y")
+
+
+def names() -> list[str]:
+    """Give 388 first names in small letters a to z, for a model that learns to invent more.
+
+    They are in alphabetical order, from three letters to nine, and common in several countries.
+    The list was written for glassgrad; it is no statistics, and copied from nowhere.
+
+    Examples
+    --------
+    >>> from glassgrad import data
+    >>> listed = data.names()
+    >>> listed[:3], len(listed), max(map(len, listed))
+    (['abel', 'ada', 'adam'], 388, 9)
+    """
+    return NAMES.read_text("utf-8").split()[1:]  # the first line says what the column holds
 
 
 def polynomial(

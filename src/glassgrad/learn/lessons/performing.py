@@ -137,12 +137,14 @@ class Performance:
         lines = code.source.splitlines(keepends=True)
         linecache.cache[name] = (len(code.source), None, lines, name)  # for tracebacks
         tree = ast.parse(code.source, name)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        last, value = tree.body[-1], None
+        if isinstance(last, ast.Expr):
+            tree.body.pop()
+            value = ast.Expression(last.value)
         printed, shown = io.StringIO(), None
         with redirect_stdout(printed):
             exec(compile(tree, name, "exec"), self._names)
-            if last is not None:
-                value = ast.Expression(last.value)
+            if value is not None:
                 shown = eval(compile(value, name, "eval"), self._names)
         return Ran(code, printed.getvalue(), shown)
 

@@ -1,0 +1,1 @@
+"""Write the lessons as notebooks."""
