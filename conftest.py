@@ -74,7 +74,7 @@ in_markdown = Sybil(
     ],
     patterns=["*.md"],
     setup=names_for_pages,
-    excludes=["benchmarks/*", "src/*"],  # the lessons are run by their own tests
+    excludes=["benchmarks/*", "texts/*"],  # the lessons are run by their own tests
 )
 in_docstrings = Sybil(
     parsers=[DocTestParser(FLAGS)],

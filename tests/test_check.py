@@ -58,6 +58,8 @@ def test_nudging_any_node_of_a_graph() -> None:
         assert gg.nudge(loss, node, h=1e-7) == pytest.approx(node.grad, rel=1e-5, abs=1e-5)
     assert [p.data for p in model.parameters()] == before
     assert gg.nudge(loss, loss) == pytest.approx(1.0)
+    a = Value(1.0)
+    assert gg.nudge(a * a, a, 0.5) == gg.nudge(a * a, a, h=0.5) == 2.5  # (1.5² - 1) / 0.5
 
 
 def test_wrong_nudges() -> None:

@@ -105,9 +105,9 @@ def test_all_is_told_where_nobody_answers(lesson: lessons.Lesson) -> None:
     page, _, ended = told(lesson, None)
     assert ended
     for line in (
-        "3  A square", "It is 9. Side by side, 3 · 3 = 9.", "That is its edge, 12.",
+        "3  A square", "The answer: 9. Side by side, 3 · 3 = 9.", "That is its edge, 12.",
         "This needs nowhere_to_be_found, which is not installed.", "12. Four times 3.",
-        "b) the side", "It is the edge. There are four sides.",
+        "b) the side", "The answer: the edge. There are four sides.",
     ):  # fmt: skip
         assert line in page
     assert "[" not in page, "nobody is asked"
@@ -122,7 +122,7 @@ def test_a_prediction_is_asked_for_first_and_judged_after(lesson: lessons.Lesson
     assert "'nine' is no number: write 0.25, 1/4, -3 or 1e-3" in rest
     assert rest.index("9\n") < rest.index("area = side * side") < rest.index("As you predicted: 9")
     assert "'c' is none of the choices: type a, b" in rest
-    assert "Not b: it is the edge" in rest
+    assert "Not b, but: the edge" in rest
     assert "Right." in rest
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
-import re
-import tokenize
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from glassgrad.errors import GlassgradError
 from glassgrad.learn import lessons
 from glassgrad.learn.lessons.reading import read
 from lessons.notebook import notebook
+from prose import typed_numbers, typed_words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -81,65 +79,31 @@ def test_a_run_follows_each_misreading(lesson: lessons.Lesson) -> None:
             assert any(isinstance(later, lessons.Code) for later in lesson.pieces[i + 1 : i + 5])
 
 
-FIELD = re.compile(r"\{\{(.+?)\}\}")
-QUOTED = re.compile(r"```.*?```|`[^`]+`", re.DOTALL)
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e-?\d+)?(?![\w])")
-
-
-def written_in(code: str) -> set[float]:
-    """List the numbers that code is written with."""
-    found = set[float]()
-    for token in tokenize.generate_tokens(io.StringIO(code + "\n").readline):
-        if token.type == tokenize.NUMBER:
-            found.add(float(token.string.replace("_", "")))
-    return found
-
-
-def texts_of(lesson: lessons.Lesson) -> list[str]:
-    texts = [lesson.title, lesson.idea]
-    for piece in lesson.pieces:
-        match piece:
-            case lessons.Prose(text):
-                texts.append(text)
-            case lessons.Misreading(belief, truth):
-                texts += [belief, truth]
-            case lessons.Prediction():
-                texts += [piece.question, piece.why, *piece.choices]
-            case lessons.Exercise():
-                texts += [piece.question, piece.hint, piece.solution, *piece.choices]
-    return texts
-
-
-def typed_numbers(lesson: lessons.Lesson) -> list[str]:
-    """List the numbers in prose that nothing has computed, and that no code is written with."""
-    codes = [code.source for code in lesson.of_kind(lessons.Code)]
-    for question in [*lesson.of_kind(lessons.Prediction), *lesson.of_kind(lessons.Exercise)]:
-        codes += [question.answer, getattr(question, "check", "")]
-    known = set[float]().union(*map(written_in, codes))
-    typed = []
-    for text in texts_of(lesson):
-        rest = FIELD.sub("", text)
-        for quoted in QUOTED.findall(rest):
-            typed += [n for n in NUMBER.findall(quoted) if float(n) not in known]
-        typed += re.findall(r".{0,20}\d.{0,20}", QUOTED.sub("", rest))
-    return typed
-
-
 @each_lesson
 def test_each_number_in_prose_is_computed(lesson: lessons.Lesson) -> None:
     assert not typed_numbers(lesson)
+    assert not typed_words(lesson, performed(lesson.slug))
 
 
 def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "01-typed.md"
     path.write_text(
-        "# Title\n\nIdea.\n\nIt is {{x}}, that is 14.003, or `7 + x`, not `8`, nor 2 times.\n\n"
-        "```python\nx = 7\n```\n", "utf-8",
-    )  # fmt: skip
-    typed = typed_numbers(read(path))
+        "# Title\n\nIdea.\n\n```python\nx = 17\n```\n\nIt is {{x}}, that is 14.003, or `17 + x`, "
+        "not `8`, nor 2 times.\n\nSeventeen or thirty-four, say {{2 * x}}, but not fifteen.\n", "utf-8",
+    )
+    lesson = read(path)
+    typed = typed_numbers(lesson)
     assert len(typed) == 2
     assert typed[0] == "8"
     assert "14.003" in typed[1]
+    told = lessons.Performance(lesson, lessons.reference)
+    assert typed_words(lesson, told) == ["fifteen"]
+
+
+@each_lesson
+def test_code_fits_in_a_terminal(lesson: lessons.Lesson) -> None:
+    lines = [line for code in lesson.of_kind(lessons.Code) for line in code.source.splitlines()]
+    assert max(map(len, lines)) <= 79
 
 
 @each_lesson

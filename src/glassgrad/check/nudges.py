@@ -16,7 +16,7 @@ __all__ = ["nudge"]
 
 
 @overload
-def nudge(f: Value, node: Value, /, *, h: float = 1e-3) -> float: ...
+def nudge(f: Value, node: Value, /, h: float = 1e-3) -> float: ...
 @overload
 def nudge(f: Callable[..., Any], *xs: Any, wrt: int = 0, h: float = 1e-3) -> Nest: ...
 def nudge(f: Any, *xs: Any, wrt: int = 0, h: float = 1e-3) -> Nest:
@@ -27,7 +27,8 @@ def nudge(f: Any, *xs: Any, wrt: int = 0, h: float = 1e-3) -> Nest:
     f : callable, or Value
         A function that computes one number; or the result of a recorded graph.
     *xs : numbers, arrays or nests of them; or a single Value
-        Where. Of a recorded graph, the node to be nudged: a leaf, or one on the way.
+        Where. Of a recorded graph, the node to be nudged, a leaf or one on the way; h may follow
+        it.
     wrt : int
         Which argument of the function is nudged.
     h : float
@@ -57,9 +58,12 @@ def nudge(f: Any, *xs: Any, wrt: int = 0, h: float = 1e-3) -> Nest:
     >>> a, b = gg.Value(2.0), gg.Value(-3.0)
     >>> e = a * b
     >>> L = (e + 10.0) * -2.0
-    >>> round(gg.nudge(L, e), 6), round(gg.nudge(L, a), 6)
+    >>> round(gg.nudge(L, e), 6), round(gg.nudge(L, a, 0.1), 6)
     (-2.0, 6.0)
     """
+    if type(f) is Value and len(xs) == 2:
+        node, h = xs
+        xs = (node,)
     h = as_float(h, "nudge's h")
     if not 0.0 < h < inf:
         raise ValueError(f"nudge's h is a small number above 0, not {h}: 1e-3 is usual")

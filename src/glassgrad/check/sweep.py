@@ -93,6 +93,7 @@ class NudgeSweep:
             ax.plot(sizes, errors, color=COLOURS[i], marker=MARKERS[i], label=label)
         ax.set_xscale("log")
         ax.set_yscale("log")
+        ax.margins(y=0.12)  # room below the points for what their two sides mean
         ax.text(0.02, 0.03, "← rounding", transform=ax.transAxes)
         ax.text(0.98, 0.03, "truncation →", transform=ax.transAxes, ha="right")
         ax.set_xlabel("h, the size of the nudge")

@@ -79,7 +79,8 @@ class Derivation:
         return for_terminal(self.text(max(40, width)))
 
     def __repr__(self) -> str:
-        return f"<Derivation: {self.title}, {self.n_paths} paths; print it>"
+        paths = "1 path" if self.n_paths == 1 else f"{self.n_paths} paths"
+        return f"<Derivation: {self.title}, {paths}; print it>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {

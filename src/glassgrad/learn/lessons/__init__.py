@@ -58,4 +58,4 @@ def find(name: str) -> Lesson:
 def reference(slug: str) -> str:
     """Name another lesson in words, as a terminal or a notebook can show it."""
     lesson = find(slug)
-    return f"lesson {lesson.number}, *{lesson.title}*"
+    return f"lesson {lesson.number} (*{lesson.title}*)"

@@ -6,6 +6,7 @@ import ast
 import io
 import linecache
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
@@ -146,6 +147,7 @@ class Performance:
             exec(compile(tree, name, "exec"), self._names)
             if value is not None:
                 shown = eval(compile(value, name, "eval"), self._names)
+        _close_figures()
         return Ran(code, printed.getvalue(), shown)
 
     def evaluate(self, expression: str) -> Any:
@@ -165,3 +167,9 @@ class Performance:
         value = self.evaluate(found[1] if found else field)
         written = format(value, found[2] if found else "" if isinstance(value, str) else ".6g")
         return written if isinstance(value, str) else written.replace("-", "−")
+
+
+def _close_figures() -> None:
+    """Let go of the figures that code has left open; what is shown can still be drawn."""
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")

@@ -163,9 +163,9 @@ class Teller:
         answer = _written(answered.answer)
         if given and given != "?":
             right = _right(answered.piece, given, answered.answer)
-            verdict = "**As you predicted**: " if right else f"Not {given}: it is "
+            verdict = "As you predicted: " if right else f"Not {given}, but: "
         else:
-            verdict = "It is "
+            verdict = "The answer: "
         why = answered.piece.why if isinstance(answered.piece, Prediction) else ""
         self._say(f"{verdict}**{answer}**. {why}")
 
