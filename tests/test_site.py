@@ -15,7 +15,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 import glassgrad as gg
-from browser import served
+from browser import TOO_FAINT, served
 from conftest import oracle
 from glassgrad import ops
 from glassgrad.learn import answers, lessons
@@ -161,6 +161,21 @@ def test_every_page_opens_from_a_file_and_fits_a_phone(
             broken = """[...document.images].filter(i => i.complete && i.currentSrc
               && !i.naturalWidth && getComputedStyle(i).display != "none").map(i => i.src)"""
             assert page.evaluate(broken) == [], path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_can_be_read(browser: Any, site: Path, theme: str) -> None:
+    lesson = lesson_with(site, "data-number=")
+    with visited(browser, site, viewport=WIDE, color_scheme=theme) as page:
+        for path in (lesson, *(site / f"{name}.html" for name in (
+            "index", "operations", "glossary", "reference/nn", "benchmarks", "from-jax", "search",
+        ))):  # fmt: skip
+            page.goto(path.as_uri())
+            page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+            assert page.evaluate(TOO_FAINT) == [], path
+        page.evaluate("document.querySelector('h1').style.color = '#808080'")
+        page.evaluate("document.querySelector('h1').style.fontSize = '16px'")
+        assert len(page.evaluate(TOO_FAINT)) == 1
 
 
 def test_search_finds_a_word_and_a_name(browser: Any, site: Path) -> None:

@@ -95,7 +95,7 @@ class Opened(SphinxTransform):
 
 
 def elsewhere(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
-    """Find a public name by where it is defined, ``glassgrad.functions.silu``, or as ``gg.silu``."""
+    """Find a public name by where it is defined, glassgrad.functions.silu, or as gg.silu."""
     first, _, rest = str(node.get("reftarget", "")).partition(".")
     if node.get("refdomain") != "py" or first not in ("glassgrad", "gg"):
         return None

@@ -56,7 +56,8 @@ def minutes(lesson: Lesson) -> int:
 def _index() -> str:
     told = lessons.catalogue()
     listed = "\n".join(
-        f"{lesson.number}. [{lesson.title}]({_name(lesson)}.md)\n\n   {lesson.idea}\n"
+        f"{lesson.number}. [{lesson.title}]({_name(lesson)}.md)\n\n"
+        f"    {lesson.idea} *About {minutes(lesson)} minutes.*\n"
         for lesson in told
     )
     names = "\n".join(_name(lesson) for lesson in told)

@@ -18,8 +18,9 @@ _ENVIRONMENTS = re.compile(r"\\(begin|end)\{(?:align|gather)\*?\}")
 
 def mathml(latex: str, block: bool) -> str:
     """Convert a formula from LaTeX."""
-    prepared = _ENVIRONMENTS.sub(r"\\\1{aligned}", latex).replace("\n\n", "\n")
-    return re.sub(r"\n\s*", "", str(tex2mathml(prepared.strip(), as_block=block)))
+    prepared = _ENVIRONMENTS.sub(r"\\\1{aligned}", latex).strip().replace("\n\n", "\n")
+    written = re.sub(r"\n\s*", "", str(tex2mathml(prepared, as_block=block)))
+    return written.replace("<mo>'</mo>", "<mo>′</mo>")
 
 
 def visit_inline(translator: Any, node: Any) -> None:
