@@ -295,6 +295,7 @@ def test_kinks_and_places_without_a_slope_are_said() -> None:
     assert check.ok
     assert [c.verdict for c in check.inputs] == ["kink", "agrees"]
     assert "x: a kink: the slope is −1 to the left and 1 to the right" in repr(check)
+    assert repr(check).endswith("no gradient is wrong")
     wrong = gg.custom_op("bent", lambda x: abs(x), lambda y, x: (5.0,))
     check = gg.check_grads(wrong, 0.0)
     assert [c.verdict for c in check.inputs] == ["wrong"]

@@ -89,7 +89,8 @@ def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "01-typed.md"
     path.write_text(
         "# Title\n\nIdea.\n\n```python\nx = 17\n```\n\nIt is {{x}}, that is 14.003, or `17 + x`, "
-        "not `8`, nor 2 times.\n\nSeventeen or thirty-four, say {{2 * x}}, but not fifteen.\n", "utf-8",
+        "not `8`, nor 2 times.\n\nSeventeen or thirty-four, say {{2 * x}}, but not fifteen.\n",
+        "utf-8",
     )
     lesson = read(path)
     typed = typed_numbers(lesson)

@@ -90,7 +90,8 @@ class GradientCheck:
         notes = [f"{c.name}: {c.note}" for c in self.inputs if c.note]
         notes = notes or [f"{c.name}: {c.note}" for c in self.directions if c.note]
         wrong = [c.name for c in [*self.inputs, *self.directions] if not c.ok]
-        verdict = f"not confirmed: {', '.join(wrong)}" if wrong else "all gradients are right"
+        right = "no gradient is wrong" if notes else "all gradients are right"
+        verdict = f"not confirmed: {', '.join(wrong)}" if wrong else right
         return "\n".join([aligned(rows, words=2), *notes, *self.remarks, verdict])
 
 

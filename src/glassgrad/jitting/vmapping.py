@@ -42,7 +42,8 @@ def vmap(f: Callable[..., Any]) -> Callable[..., Any]:
     -------
     callable
         Takes arrays, or lists of numbers, with one more axis in front, equally long; a bare number
-        is the same for all examples. Each number that f returns becomes an array. Given Values
+        is the same for all examples. A tuple is no list: each of its members has an axis of its
+        own. Each number that f returns becomes an array. Given Values
         outside of `gg.jit`, within a transform, or where f decides by the numbers of an example
         what to do, it calls f for each.
 
