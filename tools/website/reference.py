@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+import glassgrad
+from glassgrad import learn
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,9 @@ class Group:
     besides: tuple[str, ...] = ()
 
 
+#: The parts of what is for learners; those with public names of their own.
+PARTS = sorted(found.name for found in pkgutil.iter_modules(learn.__path__) if found.ispkg)
+
 GROUPS = (
     Group("values", "Values", ("engine", "labels", "modes", "builds")),
     Group("functions", "Functions", ("elementary", "functions", "taking", "custom")),
@@ -48,7 +55,7 @@ GROUPS = (
     Group("losses", "Losses", modules=("losses",)),
     Group("optim", "Optimizers", modules=("optim",)),
     Group("data", "Data", modules=("data",)),
-    Group("learn", "For learners", modules=("learn",)),
+    Group("learn", "For learners", modules=("learn", *(f"learn.{name}" for name in PARTS))),
     Group("language", "Expressions given as text", modules=("language.program",)),
     Group("ops", "The table of operations", modules=("ops",)),
     Group("errors", "Errors", ("errors",)),
@@ -79,7 +86,11 @@ def overview() -> str:
 
 def _names(group: Group) -> list[str]:
     """List the full names of what a page documents, in the order of the source."""
-    found = [f"glassgrad.{name}" for home in group.homes for name in _public(home)]
+    homes = group.homes
+    if group.slug == "learn":  # with what no other page has
+        listed = {home for other in GROUPS for home in other.homes}
+        homes = tuple(home for home in glassgrad._HOMES if home not in listed)
+    found = [f"glassgrad.{name}" for home in homes for name in _public(home)]
     for module in group.modules:
         found += [f"glassgrad.{module}.{name}" for name in _public(module)]
     return found + [f"glassgrad.{name}" for name in group.besides]
