@@ -26,7 +26,7 @@ PAGES = {
 }
 
 #: The contents, in order; a page of docs/ that is not listed belongs to the guide.
-LEARN = ["lessons/index", "learning", "exercises", "grading", "gallery"]
+LEARN = ["lessons/index", "learning", "exercises", "grading", "misconceptions", "gallery"]
 GUIDE = ["drawing", "explain", "transforms", "training", "jit", "lift", "conventions"]
 COMING = ["micrograd <from-micrograd>", "PyTorch <from-pytorch>", "JAX <from-jax>"]
 REFERENCE = ["reference", "operations", "glossary"]
