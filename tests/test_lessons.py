@@ -101,6 +101,22 @@ def test_a_typed_number_is_noticed(tmp_path: Path) -> None:
     assert typed_words(lesson, told) == ["fifteen"]
 
 
+NEEDING = [one for one in CATALOGUE if any(code.needs for code in one.of_kind(lessons.Code))]
+
+
+@pytest.mark.parametrize("lesson", NEEDING, ids=lambda lesson: lesson.slug)
+def test_nothing_said_depends_on_a_package_that_may_be_missing(
+    lesson: lessons.Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = performed(lesson.slug)
+    monkeypatch.setattr("glassgrad.learn.lessons.performing.find_spec", lambda _: None)
+    without = list(lessons.Performance(lesson, lessons.reference))
+    assert [done for done in without if not isinstance(done, lessons.Ran)] == [
+        done for done in complete if not isinstance(done, lessons.Ran)
+    ]
+    assert all(ran.missing for ran in without if isinstance(ran, lessons.Ran) and ran.piece.needs)
+
+
 @each_lesson
 def test_code_fits_in_a_terminal(lesson: lessons.Lesson) -> None:
     lines = [line for code in lesson.of_kind(lessons.Code) for line in code.source.splitlines()]

@@ -70,6 +70,7 @@ def _list(place: Place) -> None:
 
 def _tell(what: str, place: Place, again: bool) -> None:
     from rich.console import Console
+    from rich.theme import Theme
 
     from glassgrad.learn import lessons
     from glassgrad.learn.lessons.place import remember
@@ -77,7 +78,7 @@ def _tell(what: str, place: Place, again: bool) -> None:
 
     lesson = lessons.find(_next(place) if what == "next" else what)
     start = 0 if again or lesson.slug != place.lesson else place.seen
-    console = Console()
+    console = Console(theme=Theme({"markdown.code": "bold cyan"}))  # rich's has a black ground
     talks = sys.stdin.isatty() and sys.stdout.isatty()
 
     def reached(seen: int) -> None:

@@ -23,8 +23,12 @@ from glassgrad.learn.lessons.reading import (
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.markdown import Markdown
 
 __all__ = ["Teller"]
+
+#: The terminal's own colours, without a background: right in light ones and in dark ones.
+COLOURS = "ansi_light"
 
 
 class Teller:
@@ -88,19 +92,16 @@ class Teller:
         return self._performance.run(piece, self._ran)
 
     def _say(self, markdown: str) -> None:
-        from rich.markdown import Markdown
-
-        self._console.print(Markdown(markdown))
+        self._console.print(_read(markdown))
         self._console.print()
 
     def _tell(self, told: Told | Answered) -> None:
-        from rich.markdown import Markdown
         from rich.panel import Panel
 
         if isinstance(told.piece, Misreading):
             self._console.print(
                 Panel(
-                    Markdown(f"**{told.piece.belief}**\n\n{told.piece.truth}"),
+                    _read(f"**{told.piece.belief}**\n\n{told.piece.truth}"),
                     title="often misread", border_style="yellow",
                 )
             )  # fmt: skip
@@ -109,10 +110,11 @@ class Teller:
             self._say(told.piece.text)
 
     def _show(self, ran: Ran) -> None:
+        from rich.padding import Padding
         from rich.syntax import Syntax
 
-        code = Syntax(ran.piece.source, "python", theme="ansi_light", background_color="default")
-        self._console.print(code)
+        code = Syntax(ran.piece.source, "python", theme=COLOURS, background_color="default")
+        self._console.print(Padding(code, (0, 0, 0, 2)))
         self._console.print()
         if ran.missing:
             self._say(f"*This needs {ran.missing}, which is not installed.*")
@@ -133,6 +135,7 @@ class Teller:
         see = "o: see the picture, " if opens else ""
         while self._line(f"[Enter: go on, {see}q: stop] ") == "o" and opens:
             _open(shown)
+        self._console.print()
 
     def _line(self, prompt: str) -> str:
         given = "" if self._ask is None else self._ask(prompt).strip()
@@ -144,6 +147,8 @@ class Teller:
         asked = self._performance.question(piece)
         self._say(f"**Predict.** {asked.question}{_choices(asked)}")
         self._waiting.append((piece, self._answer(asked, "Your prediction (Enter: none): ")))
+        if self._ask is not None:
+            self._console.print()
 
     def _answer(self, question: Question, prompt: str) -> str:
         """Ask until something comes that can be an answer; "" where none is given."""
@@ -189,9 +194,15 @@ class Teller:
         self._say(f"**{_written(told.answer)}**. {exercise.solution}")
 
 
+def _read(markdown: str) -> Markdown:
+    from rich.markdown import Markdown
+
+    return Markdown(markdown, code_theme=COLOURS)
+
+
 def _choices(question: Question) -> str:
     lines = [f"{letter(i)}) {choice}" for i, choice in enumerate(question.choices)]
-    return "".join(f"\n\n{line}" for line in lines)
+    return "\n\n" + "  \n".join(lines)  # two spaces before the end keep a line a line
 
 
 def _right(question: Question, given: str, answer: float | str) -> bool:
