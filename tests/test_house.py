@@ -158,6 +158,15 @@ def test_every_code_block_is_of_a_kind_that_is_run() -> None:
     assert sum(map(int, re.findall(r": (\d+)$", collected, re.MULTILINE))) >= blocks
 
 
+def test_every_link_between_files_leads_to_one() -> None:
+    checked = 0
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name} leads to {link}"
+            checked += 1
+    assert checked > 60
+
+
 def test_the_example_prints_the_worked_example() -> None:
     shown = run(sys.executable, "examples/worked_example.py").stdout
     assert re.search(r"a +data +2\.0 +grad +6\.0", shown)

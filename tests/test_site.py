@@ -26,6 +26,16 @@ pytestmark = pytest.mark.compiled
 ROOT = Path(__file__).resolve().parent.parent
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 375, "height": 700}
 
+#: Lists what reaches beyond the page, where it could not be scrolled to.
+CUT_OFF = """[...document.querySelectorAll("article *")].filter((e) => {
+  const { right, width } = e.getBoundingClientRect();
+  if (!width || right <= innerWidth + 1) return false;
+  for (let n = e.parentElement; n.tagName !== "ARTICLE"; n = n.parentElement) {
+    if (getComputedStyle(n).overflowX !== "visible") return false;
+  }
+  return getComputedStyle(e).position !== "absolute";
+}).map((e) => e.outerHTML.slice(0, 80))"""
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -158,6 +168,7 @@ def test_every_page_opens_from_a_file_and_fits_a_phone(
         for path in pages:
             page.goto(path.as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
+            assert page.evaluate(CUT_OFF) == [], path
             broken = """[...document.images].filter(i => i.complete && i.currentSrc
               && !i.naturalWidth && getComputedStyle(i).display != "none").map(i => i.src)"""
             assert page.evaluate(broken) == [], path
