@@ -161,7 +161,7 @@ def test_every_code_block_is_of_a_kind_that_is_run() -> None:
 def test_every_link_between_files_leads_to_one() -> None:
     checked = 0
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
-        for link in re.findall(r"\]\(([^)#:\s]+)[^):]*\)", page.read_text("utf-8")):
+        for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)", page.read_text("utf-8")):
             assert (page.parent / link).exists(), f"{page.name} leads to {link}"
             checked += 1
     assert checked > 60

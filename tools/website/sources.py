@@ -79,9 +79,9 @@ def linked(text: str, origin: str) -> str:
 
     def there(found: re.Match[str]) -> str:
         target, place = found[2], found[3] or ""
-        if ":" in target or not target:
-            return found[0]
         path = (folder / target).resolve()
+        if ":" in target or not target or not path.exists():  # that it is missing, Sphinx says
+            return found[0]
         if path.is_relative_to(ROOT / "lessons"):
             page = path.stem if path.suffix else "index"
             return f"{found[1]}lessons/{page}.md)"
