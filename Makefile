@@ -14,7 +14,7 @@ cards: .venv/ready  ; .venv/bin/python tools/cards
 gallery: .venv/ready ; .venv/bin/python tools/gallery
 lessons: .venv/ready ; .venv/bin/python tools/lessons
 bench: .venv/ready  ; .venv/bin/pip install -q -e '.[bench]' && .venv/bin/python benchmarks
-docs: .venv/ready   ; .venv/bin/pip install -q -e '.[docs]' && .venv/bin/sphinx-build -W docs build/docs
+docs: .venv/ready   ; .venv/bin/python tools/website
 wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m build
 
 .venv/ready: $(INSTALLED)

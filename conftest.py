@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shlex
 from contextlib import redirect_stdout
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
-from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 
 from glassgrad.cli import _parser, main
@@ -52,13 +55,25 @@ def what_it_prints(example: Example) -> None:
     assert printed.getvalue().strip() == str(example.parsed).strip()
 
 
+def lacks(peer: str) -> bool:
+    """Say whether what is said about a peer must be skipped; where all is required, nothing is."""
+    return find_spec(peer) is None and os.environ.get("GLASSGRAD_REQUIRE_ALL") != "1"
+
+
+def names_for_pages(namespace: dict[str, Any]) -> None:
+    """Give the pages what their comments, which no reader sees, ask for."""
+    namespace["lacks"] = lacks
+
+
 in_markdown = Sybil(
     parsers=[
+        SkipParser(),
         PythonCodeBlockParser(doctest_optionflags=FLAGS),
         CodeBlockParser(language="sh", evaluator=known_command),
         CodeBlockParser(language="text", evaluator=what_it_prints),
     ],
     patterns=["*.md"],
+    setup=names_for_pages,
     excludes=["benchmarks/*", "texts/*"],  # the lessons are run by their own tests
 )
 in_docstrings = Sybil(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pytest
 from mpmath import mp
 
 import glassgrad as gg
-from browser import opened
+from browser import katex, opened
 from glassgrad import Value, nn
 from glassgrad.cli import main
 from glassgrad.explaining.sections import Equation, signs
@@ -371,16 +370,6 @@ def derivations() -> list[gg.Derivation]:
 
 def _first(made: tuple[Value, list[Value]]) -> tuple[Value, Value]:
     return made[0], made[1][0]
-
-
-def katex() -> Path:
-    """Find KaTeX, or skip; with GLASSGRAD_REQUIRE_ALL=1 its absence is a failure."""
-    place = os.environ.get("GLASSGRAD_KATEX", "/usr/share/javascript/katex/katex.min.js")
-    if not Path(place).exists():
-        if os.environ.get("GLASSGRAD_REQUIRE_ALL") == "1":
-            pytest.fail("KaTeX is required here: apt-get install libjs-katex")
-        pytest.skip("KaTeX is not installed: apt-get install libjs-katex")
-    return Path(place)
 
 
 def test_katex_accepts_the_latex(browser: Any) -> None:

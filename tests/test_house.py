@@ -150,12 +150,21 @@ def test_every_code_block_is_of_a_kind_that_is_run() -> None:
     for page in pages:
         text = page.read_text("utf-8")
         kinds = re.findall(r"^```(\S+)$", text, re.MULTILINE)
-        assert set(kinds) <= {"python", "sh", "text", "{toctree}", "{eval-rst}"}, page
+        assert set(kinds) <= {"python", "sh", "text"}, page
         assert text.count("```") == 2 * len(kinds), f"{page} has a block of no kind"
         blocks += sum(kind in ("python", "sh", "text") for kind in kinds)
     names = [str(page.relative_to(ROOT)) for page in pages]
     collected = run(sys.executable, "-m", "pytest", "--collect-only", "-q", *names).stdout
     assert sum(map(int, re.findall(r": (\d+)$", collected, re.MULTILINE))) >= blocks
+
+
+def test_every_link_between_files_leads_to_one() -> None:
+    checked = 0
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)\s]*)?\)", page.read_text("utf-8")):
+            assert (page.parent / link).exists(), f"{page.name} leads to {link}"
+            checked += 1
+    assert checked > 60
 
 
 def test_the_example_prints_the_worked_example() -> None:

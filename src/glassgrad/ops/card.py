@@ -60,14 +60,14 @@ class Card:
     ----------
     name : str
         A Python identifier; it becomes the method and the free function.
-    formula : callable (*operands) -> result, optional
+    formula : callable (operands) -> result, optional
         What the operation means. A primitive of `glassgrad.ieee` has none.
     compute : callable, optional
         The same number computed so that it neither overflows nor loses digits.
-    expansion : callable (*operands) -> result, optional
+    expansion : callable (operands) -> result, optional
         The operation taken apart into exp, log, sin, cos and arithmetic, as `glassgrad.expand`
         shows it, where that is not the formula. It need not be good for computing.
-    partials : callable (y, *operands) -> tuple
+    partials : callable (y, operands) -> tuple
         The local derivatives, one per operand, as a textbook writes them; y is the result.
     compute_partials : callable, optional
         The same numbers computed so that they neither overflow nor lose digits.

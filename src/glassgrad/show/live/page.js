@@ -20,7 +20,7 @@ class Page {
     this.rebuild();
     this.view = new View(this.stage, this.drawing, this.places);
     this.listen();
-    this.panel(root.clientWidth > 700);
+    this.panel(root.clientWidth > 820);
     this.listSliders();
     this.step = this.graph.stepAfter(packed.after ?? (packed.seeded ? Infinity : 0));
     this.refresh();

@@ -1,0 +1,1 @@
+"""The builder of the documentation's pages: run ``make docs``."""
