@@ -1,0 +1,83 @@
+"""Exercises in a terminal: pose one after another, hint, check, solve, and keep count."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable, Sequence
+
+from glassgrad.errors import AnswerError
+from glassgrad.learn.exercises.task import Task, indented
+from glassgrad.show.text.terminal import for_terminal
+
+HELP = "Type the answer; ? for a hint, s for the solution, q to stop."
+
+
+def printed(tasks: Sequence[Task], solved: bool, say: Callable[[str], None]) -> None:
+    """Print tasks, and their solutions if they are wanted; nothing is asked."""
+    for task in tasks:
+        say(shown(task))
+        if solved:
+            say(f"\n  Solution\n\n{task.solution()}")
+        say("")
+
+
+def session(tasks: Sequence[Task], ask: Callable[[str], str], say: Callable[[str], None]) -> None:
+    """Pose tasks and check what is answered.
+
+    Parameters
+    ----------
+    tasks : sequence of Task
+        What is posed.
+    ask : callable
+        As `input`: it shows a prompt and returns what was typed; EOFError stops.
+    say : callable
+        As `print`.
+    """
+    say(HELP)
+    score = asked = 0
+    for place, task in enumerate(tasks, 1):
+        say(f"\n{shown(task, f', {place} of {len(tasks)}' if len(tasks) > 1 else '')}")
+        try:
+            right = _posed(task, ask, say)
+        except EOFError:
+            say("")
+            break
+        asked += 1
+        score += right
+    if asked:
+        say(f"\n{score} of {asked} right.")
+
+
+def shown(task: Task, more: str = "") -> str:
+    """Write a task for the terminal."""
+    width = min(88, shutil.get_terminal_size().columns)
+    parts = [f"{task.title}{more}", textwrap.fill(task.question, width, break_on_hyphens=False)]
+    if task.program:
+        parts.append(indented(task.shown_program))
+    return for_terminal("\n\n".join([*parts, task.asked]))
+
+
+def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) -> bool:
+    """Pose a task until it is answered rightly, or given up: then its solution is shown."""
+    hints = list(task.hints)
+    while True:
+        typed = ask("> ").strip()
+        if typed == "q":
+            raise EOFError
+        if typed in ("", "s"):
+            say(for_terminal(task.solution(min(88, shutil.get_terminal_size().columns))))
+            return False
+        if typed == "?":
+            said = hints.pop(0) if hints else "There are no more hints; s shows the solution."
+            say(for_terminal(said))
+            continue
+        try:
+            verdict = task.check(typed)
+        except AnswerError as error:
+            say(f"{error}.")
+            continue
+        for line in verdict.says:
+            say(for_terminal(line))
+        if verdict.right:
+            return True
