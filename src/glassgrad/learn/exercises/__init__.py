@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
+from types import ModuleType
 
 from glassgrad.errors import GlassgradError
 from glassgrad.learn.exercises.asked import drawn
@@ -54,7 +55,7 @@ def says(kind: str) -> str:
     return text
 
 
-def _module(kind: str):
+def _module(kind: str) -> ModuleType:
     if kind not in KINDS:
         raise GlassgradError(f"there is no kind {kind!r} of exercises: {', '.join(KINDS)}")
     return import_module(f"glassgrad.learn.exercises.kinds.{kind.replace('-', '_')}")

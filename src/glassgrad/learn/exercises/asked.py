@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from glassgrad.engine import Value
 from glassgrad.learn.exercises.judging import EXACT, Number
@@ -39,7 +40,7 @@ def gradients(
 
 
 def asks(wanted: Sequence[str], output: str) -> str:
-    """Ask: what are dL/da and dL/db?"""
+    """Ask for derivatives: "What are dL/da and dL/db?"."""
     names = " and ".join(f"d{output}/d{name}" for name in wanted)
     return f"What {'are' if len(wanted) > 1 else 'is'} {names}?"
 
@@ -77,4 +78,4 @@ def drawn(tries: Callable[[], Task | None]) -> Task:
 def _differ(task: Task) -> bool:
     """Tell whether the several answers can't be mistaken for each other."""
     values = sorted(a.value for a in task.answers if isinstance(a, Number))
-    return all(b - a > 0.02 for a, b in zip(values, values[1:], strict=False))
+    return all(b - a > 0.02 for a, b in pairwise(values))

@@ -46,20 +46,21 @@ class Number:
         return f"{round(self.value, decimals) + 0.0:.10g}"
 
     @property
+    def how(self) -> str:
+        """How exact it has to be."""
+        return "to two decimals" if self.tolerance == ROUNDED else "exact"
+
+    @property
     def asked(self) -> str:
         """What is asked for."""
-        how = "to two decimals" if self.tolerance == ROUNDED else "exact"
-        return f"{self.name} = ?  ({how})"
+        return f"{self.name} = ?  ({self.how})"
 
-    def read(self, text: str) -> float:
-        """Read what was typed."""
+    def says(self, text: str) -> str:
+        """Say what is wrong with what was typed, or nothing."""
         try:
-            return number(text)
+            given = number(text)
         except GlassgradError as error:
             raise AnswerError(f"{self.name}: {error}") from None
-
-    def says(self, given: float) -> str:
-        """Say what is wrong with a number, or nothing."""
         if self._is(given, self.value):
             return ""
         found = list(dict.fromkeys(m.why for m in self.mistakes if self._is(given, m.value)))
@@ -103,64 +104,62 @@ class Choice:
     """What is wrong with the others."""
 
     @property
+    def by_line(self) -> bool:
+        """Whether the options are the lines of the program."""
+        return "1" in self.options
+
+    @property
     def asked(self) -> str:
         """What is asked for, with the options where these are no lines of the program."""
-        if next(iter(self.options)).isdigit():
+        if self.by_line:
             return f"{self.name} = ?  (its number)"
         return "\n".join(f"{label}) {text}" for label, text in self.options.items())
 
-    def read(self, text: str) -> str:
-        """Read what was typed."""
+    def says(self, text: str) -> str:
+        """Say what is wrong with what was typed, or nothing."""
         label = re.sub(r"^(line|answer)\s*|[().]", "", text.strip().lower())
         if label not in self.options:
             first, *_, last = self.options
             raise AnswerError(f"{text.strip()!r} is no choice: {first} to {last}")
-        return label
-
-    def says(self, given: str) -> str:
-        """Say what is wrong with a choice, or nothing."""
-        if given == self.shown:
+        if label == self.shown:
             return ""
-        return f"{self.name} is not {given}. {self.whys.get(given, '')}".strip()
+        return f"{self.name} is not {label}. {self.whys.get(label, '')}".strip()
 
     @property
     def is_sound(self) -> bool:
         """Whether all options differ."""
-        by_line = next(iter(self.options)).isdigit()
-        return by_line or len(set(self.options.values())) == len(self.options)
+        return self.by_line or len(set(self.options.values())) == len(self.options)
 
 
-def judged(
-    answers: Sequence[Number | Choice], given: str | float | Sequence[float]
-) -> Verdict:
+def judged(answers: Sequence[Number | Choice], given: str | float | Sequence[float]) -> Verdict:
     """Judge what was answered to all that is asked."""
     if not isinstance(given, str):
         given = ";".join(map(repr, given if isinstance(given, Sequence) else [given]))
     pieces = _pieces(given, len(answers))
     if len(pieces) != len(answers):
         names = " and ".join(answer.name for answer in answers)
-        raise AnswerError(
-            f"{len(answers)} answers are asked for, {names}: write them in that order, 6, -4"
-            if len(answers) > 1 else f"one answer is asked for, {names}"
-        )
-    read = [answer.read(piece) for answer, piece in zip(answers, pieces, strict=True)]
-    says = [a.says(x) for a, x in zip(answers, read, strict=True)]  # type: ignore[arg-type]
+        raise AnswerError(f"{len(answers)} answers are asked for, {names}: write them as 6, -4")
+    says = [answer.says(piece) for answer, piece in zip(answers, pieces, strict=True)]
     if not any(says):
         return Verdict(True, ("Right.",))
-    values = [a.value for a in answers if isinstance(a, Number)]
-    if len(read) > 1 and all(
-        isclose(x, y, abs_tol=EXACT) for x, y in zip(sorted(read), sorted(values), strict=True)  # type: ignore[type-var, arg-type]
-    ):
+    if _swapped(answers, pieces):
         names = ", ".join(answer.name for answer in answers)
         return Verdict(False, (f"These are the right numbers in another order: {names}.",))
-    right = [f"{a.name} is right." for a, s in zip(answers, says, strict=True) if not s]
-    return Verdict(False, (*(s for s in says if s), *right))
+    right = [f"{a.name} is right." for a, said in zip(answers, says, strict=True) if not said]
+    return Verdict(False, (*filter(None, says), *right))
+
+
+def _swapped(answers: Sequence[Number | Choice], pieces: Sequence[str]) -> bool:
+    numbers = [answer for answer in answers if isinstance(answer, Number)]
+    return len(numbers) > 1 and all(
+        any(not answer.says(piece) for piece in pieces) for answer in numbers
+    )
 
 
 def _pieces(text: str, count: int) -> list[str]:
     """Take apart what was typed: names are allowed, ``dL/da = 6, dL/db = -4``."""
-    plain = re.sub(r"[^\s,;=]+\s*=(?!=)", " ", text).strip()
+    plain = re.sub(r"(?:[a-zA-Z][^\s,;=]*\s*)+=", " ", text).strip()
     if count == 1:
         return [plain]
-    between = ";" if ";" in plain else ","  if "," in plain else None
+    between = ";" if ";" in plain else "," if "," in plain else None
     return [piece.strip() for piece in plain.split(between) if piece.strip()]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
+from typing import TypeAlias
 
 from glassgrad.engine import Value
 from glassgrad.learn.exercises.judging import Mistake
 from glassgrad.learn.exercises.programs import Step, route_text, routes
 
-#: A local derivative as somebody takes it, and why it is wrong.
-Wrong = tuple[str, Callable[[Step], float], str]
+#: A local derivative as somebody takes it.
+Taken: TypeAlias = Callable[[Step], float]
 
 
-def _operand(step: Step) -> float:
+def _own(step: Step) -> float:
     return step.node._prev[step.position].data
 
 
@@ -26,48 +27,53 @@ def _other(step: Step) -> float:
     return step.node._prev[1 - step.position].data
 
 
-#: For each operation the local derivatives that are taken for the right one; the first item says
-#: of which operands: "0", "1", or both, "01".
-WRONG: dict[str, tuple[Wrong, ...]] = {
-    "*": (("01", _operand, "a product hands on the other operand's number, not the operand's own"),),
-    "-": (("1", lambda step: 1.0, "what is subtracted has the local derivative −1: the sign is lost"),),
+def _result(step: Step) -> float:
+    return step.node.data
+
+
+#: For each operation: at which operands, what is taken for the local derivative, and why not.
+WRONG: dict[str, tuple[tuple[str, Taken, str], ...]] = {
+    "*": (
+        ("01", _own, "A product hands on the other operand's number, not the operand's own."),
+    ),
+    "-": (
+        ("1", lambda s: 1.0, "What is subtracted has the local derivative −1: the sign is lost."),
+    ),
     "/": (
-        ("0", _other, "dividing by b has the local derivative 1/b, not b"),
-        ("1", lambda step: -step.partial,
-         "what one divides by has the local derivative −a/b²: the sign is lost"),
-        ("1", lambda step: -step.node.data, "a/b has the local derivative −a/b² in b: the square is lost"),
+        ("0", _other, "Divided by b, the local derivative is 1/b, not b."),
+        ("1", lambda s: -s.partial, "a/b has the local derivative −a/b² in b: the sign is lost."),
+        ("1", lambda s: -_result(s), "a/b has the local derivative −a/b² in b, with a square."),
     ),
     "**2": (
-        ("0", _operand, "x² has the local derivative 2x, not x"),
-        ("0", lambda step: step.node.data, "x² has the local derivative 2x: it is not x² itself"),
+        ("0", _own, "The local derivative of x² is 2x: the 2 is lost."),
+        ("0", _result, "The local derivative of x² is 2x; you took x² itself."),
     ),
     "**3": (
-        ("0", lambda step: 3 * step.node.data,
-         "x³ has the local derivative 3x²: the power becomes one lower"),
-        ("0", lambda step: _operand(step) ** 2, "x³ has the local derivative 3x²: the 3 is lost"),
+        ("0", lambda s: 3 * _result(s), "The local derivative of x³ is 3x²: lower the power."),
+        ("0", lambda s: _own(s) ** 2, "The local derivative of x³ is 3x²: the 3 is lost."),
     ),
     "tanh": (
-        ("0", lambda step: 1 - step.node.data, "tanh has the local derivative 1 − o²: the square is lost"),
-        ("0", lambda step: 1 + step.node.data**2, "tanh has the local derivative 1 − o², with a minus"),
-        ("0", lambda step: 1 - _operand(step) ** 2,
-         "in 1 − o² the o is the result of tanh, not what went in"),
-        ("0", lambda step: step.node.data, "that is tanh itself: its local derivative is 1 − o²"),
+        ("0", lambda s: 1 - _result(s), "The local derivative of tanh is 1 − o², with a square."),
+        ("0", lambda s: 1 + _result(s) ** 2, "The local derivative of tanh has a minus: 1 − o²."),
+        ("0", lambda s: 1 - _own(s) ** 2, "In 1 − o² the o is what tanh gives, not what it takes."),
+        ("0", _result, "That is tanh itself: its local derivative is 1 − o²."),
     ),
     "sigmoid": (
-        ("0", lambda step: 1 - step.node.data**2, "1 − o² belongs to tanh; sigmoid has o · (1 − o)"),
-        ("0", lambda step: step.node.data, "that is sigmoid itself: its local derivative is o · (1 − o)"),
+        ("0", lambda s: 1 - _result(s) ** 2, "1 − o² is for tanh; sigmoid has o · (1 − o)."),
+        ("0", _result, "That is sigmoid itself: its local derivative is o · (1 − o)."),
     ),
     "exp": (
-        ("0", lambda step: _operand(step) * step.node.data,
-         "exp has itself as local derivative; there is no power to bring down"),
-        ("0", _operand, "exp has itself as local derivative: the result, not what went in"),
+        ("0", lambda s: _own(s) * _result(s), "exp is its own derivative: no power comes down."),
+        ("0", _own, "exp is its own derivative: take its result, not what goes in."),
     ),
     "log": (
-        ("0", lambda step: step.node.data, "log has the local derivative 1/x, not log(x)"),
-        ("0", _operand, "log has the local derivative 1/x, not x"),
+        ("0", _result, "The local derivative of log(x) is 1/x, not log(x)."),
+        ("0", _own, "The local derivative of log(x) is 1/x, not x."),
     ),
-    "ReLU": (("0", lambda step: step.node.data, "relu has the local derivative 1 above 0, not its value"),),
-}  # fmt: skip
+    "ReLU": (
+        ("0", _result, "The local derivative of relu is 1 above 0, not its value."),
+    ),
+}
 
 #: Operations that hand the gradient on as it is, at the operands named.
 _PASSING = {"+": "01", "-": "0", "ReLU": "0"}
@@ -78,9 +84,9 @@ def slips(root: Value, wrt: Value) -> Iterator[Mistake]:
     ways = routes(root, wrt)
     used = {(step.node._op, str(step.position)) for way in ways for step in way}
     for op, wrongs in WRONG.items():
-        for positions, partial, why in wrongs:
+        for positions, taken, why in wrongs:
             if any((op, i) in used for i in positions):
-                yield Mistake(_total(ways, op, positions, partial), f"{why[0].upper()}{why[1:]}.")
+                yield Mistake(_total(ways, op, positions, taken), why)
     if len(ways) > 1:
         yield from _counted_wrongly(ways, wrt.label)
     for way in ways:
@@ -89,20 +95,19 @@ def slips(root: Value, wrt: Value) -> Iterator[Mistake]:
     if longest > 1:
         added = sum(sum(step.partial for step in way) for way in ways)
         yield Mistake(added, "Along a route local derivatives are multiplied, not added.")
-    sums = [step for way in ways for step in way if step.node._op == "+"]
-    if sums:
+    if any(op == "+" for op, _ in used):
         yield Mistake(
             _copied(ways), "A sum hands on the gradient that comes in, not its own number."
         )
 
 
 def _total(
-    ways: Sequence[tuple[Step, ...]], op: str, positions: str, partial: Callable[[Step], float]
+    ways: Sequence[tuple[Step, ...]], op: str, positions: str, taken: Taken
 ) -> float:
     """Add up the routes, with another local derivative for an operation."""
     return sum(
         prod(
-            partial(s) if s.node._op == op and str(s.position) in positions else s.partial
+            taken(s) if s.node._op == op and str(s.position) in positions else s.partial
             for s in way
         )
         for way in ways

@@ -68,7 +68,9 @@ def draw(dice: Dice) -> Broken | None:
     function = dice.one_of(tuple(FUNCTIONS)) if dice.chance(0.6) else ""
     style = dice.one_of((_with_closures, _with_partials))
     use = _use(dice, words, operations, function)
-    return use and broken(dice, ABOUT, [*style(words, operations, function), Line(""), *use])
+    if use is None:
+        return None
+    return broken(dice, ABOUT, [*style(words, operations, function), Line(""), *use])
 
 
 def _use(

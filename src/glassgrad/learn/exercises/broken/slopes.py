@@ -11,7 +11,7 @@ ABOUT = "finds a slope by nudging to both sides"
 def draw(dice: Dice) -> Broken:
     """Draw a function of two variables and a nudge, and make one line wrong."""
     f, slope = dice.one_of("fgpq"), dice.one_of(("slope", "rise", "found"))
-    a, b = dice.one_of(("xy", "ab", "uv", "wb", "st"))
+    a, b = tuple(dice.one_of(("xy", "ab", "uv", "wb", "st")))
     up, down = dice.one_of((("up", "down"), ("above", "below"), ("right", "left")))
     k, m, n = (int(dice.signed((2, 3, 4, 5, 6, 7))) for _ in range(3))
     by_first = dice.chance(0.5)

@@ -43,19 +43,15 @@ def draw(dice: Dice) -> Task | None:
 HINTS = {
     "by_hand": (
         "Which of the numbers is wrong? Follow the lines that it was made of.",
-        "For each line ask: which operation is it about, what is its local derivative, what comes "
-        "in, and has the value received something before?",
+        "Ask of each line: what is the local derivative, what comes in, and what was there before?",
     ),
     "engines": (
-        "Go through the program at the end by hand, with its numbers, and see where the engine "
-        "does something else.",
-        "For each line that changes a gradient ask: is it the right local derivative, is it "
-        "multiplied by what comes in, is it added? Then look at the start and at the order.",
+        "Go through the program at the end by hand, and see where the engine does something else.",
+        "Are local derivatives right, multiplied by what comes in, and added? Are start and order?",
     ),
     "training": (
         "A step has an order: loss, gradients to zero, backward pass, update.",
-        "Go through two rounds of the loop: what is in the gradients, and which way do the numbers "
-        "move?",
+        "Go through two rounds of the loop: what do the gradients hold, where do the numbers go?",
     ),
     "slopes": (
         "A slope is a change divided by a change.",

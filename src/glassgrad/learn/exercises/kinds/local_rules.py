@@ -38,7 +38,7 @@ def draw(dice: Dice) -> Task | None:
         return _formula(dice)
     names = dice.one_of(NAMES)
     operation = dice.one_of(("*", "-", "/", "+", "**2", "**3", "tanh", "exp", "sigmoid", "log"))
-    a, b, y = names
+    a, b, y = tuple(names)
     x1, x2 = dice.signed(SIZES), dice.signed(SIZES)
     if operation == "/":
         x2 = dice.signed((2, 4, 5, 8, 2.5))
@@ -64,8 +64,8 @@ def _numbers(program: Program, operation: str, incoming: float) -> Task:
     for name in wanted:
         [[step]] = routes(y, named[name])
         mistakes = [
-            Mistake(incoming * partial(step), f"{why[0].upper()}{why[1:]}.")
-            for positions, partial, why in WRONG.get(y._op, ())
+            Mistake(incoming * taken(step), why)
+            for positions, taken, why in WRONG.get(y._op, ())
             if str(step.position) in positions
         ]
         if step.partial not in (1.0, -1.0):
@@ -103,12 +103,11 @@ def _numbers(program: Program, operation: str, incoming: float) -> Task:
         f"What {'are' if len(wanted) > 1 else 'is'} {asked}?",
         program.text, tuple(answers),
         (
-            "An operation knows its local derivatives: by how much its result moves per unit of "
-            "change of an operand.",
+            "A local derivative says by how much the result moves when one operand moves.",
             "What an operand receives is the local derivative times the gradient of the result.",
             _rule(operation, y.label),
         ),
-        parts, program.before,
+        parts,
     )  # fmt: skip
 
 
@@ -129,14 +128,15 @@ def _rule(operation: str, y: str) -> str:
 
 def _formula(dice: Dice) -> Task:
     """Ask which formula is the derivative."""
-    x, b, y = dice.one_of(NAMES)
+    x, b, y = tuple(dice.one_of(NAMES))
     operation = dice.one_of((*FORMULAS, "*", "/", "power"))
     if operation in FORMULAS:
         what, found, wrt = f"{operation}({x})", FORMULAS[operation], x
     elif operation == "power":
         n = dice.one_of((3, 4, 5, 6, -1, -2))
         what, wrt = f"{x}**{n}", x
-        found = (f"{n} * {x}**{n - 1}", f"{n} * {x}**{n}", f"{x}**{n - 1}", f"{n - 1} * {x}**{n}")
+        low = f"{x}**{n - 1}"
+        found = (f"{n} * {low}", f"{n} * {x}**{n}", low, f"{n - 1} * {x}**{n}")
     elif operation == "*":
         wrt = dice.one_of((x, b))
         other = b if wrt == x else x
@@ -155,11 +155,10 @@ def _formula(dice: Dice) -> Task:
     return Task(
         f"Which of these is {name}?", f"{y} = {what}",
         (Choice(name, {labels[i]: texts[i] for i in order}, right,
-                dict.fromkeys(labels.values(), f"Nudge {wrt} with numbers of your own to see it.")),),
+                dict.fromkeys(labels.values(), f"Nudge {wrt} with numbers of your own to see.")),),
         (
             f"How much does {y} move when {wrt} moves by a little, and all else stays?",
-            "Put in a number, nudge it by 0.001, and divide the change by 0.001; then see which "
-            "formula gives about that.",
+            "Put in numbers, nudge, and see which formula gives about what you find.",
         ),
         lambda: [
             equations(f"{right}) {name} = {texts[0]}"),

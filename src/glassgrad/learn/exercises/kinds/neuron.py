@@ -48,7 +48,8 @@ def draw(dice: Dice) -> Task | None:
         lines += [("e", "o - y"), ("L", "e**2")]
     output = lines[-1][0]
     place = 1 + dice.below(count)
-    wanted = dice.one_of(([f"w{place}"], [f"x{place}", f"w{place}"], [f"w{place}", "b"], ["w1", "w2"]))
+    x, w = names[place - 1]
+    wanted = dice.one_of(([w], [x, w], [w, "b"], ["w1", "w2"]))
     program = Program(leaves, tuple(lines))
     question = (
         f"A neuron with {count} inputs x, weights w and a bias b.{said} "

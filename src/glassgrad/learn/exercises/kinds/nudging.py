@@ -48,7 +48,7 @@ def _of_function(dice: Dice) -> Task:
         f"def {f}({x}):\n    return {formula}", (slope,),
         (
             "A slope is a change divided by a change.",
-            f"Compute {f} at {at} and at {moved}. By how much did it change?",
+            f"Compute {f} at {at}, and after the nudge. By how much did it change?",
             f"Divide the change of {f} by {h}.",
         ),
         lambda: [
@@ -65,8 +65,8 @@ def _of_function(dice: Dice) -> Task:
 def _of_program(dice: Dice) -> Task | None:
     """Ask by how much an output moves; every input acts on it along a straight line."""
     names = dice.one_of(NAMES)
-    *leaves, output = names
-    a, b, c = leaves
+    a, b, c, output = tuple(names)
+    leaves = [a, b, c]
     forms = ("{a} * {b} + {c}", "{a} * {b} - {c}", "({a} + {b}) * {c}", "({a} - {b}) * {c}",
              "{a} * {b} * {c}", "{a} - {b} * {c}")  # fmt: skip
     what = dice.one_of(forms).format(a=a, b=b, c=c)
@@ -104,12 +104,13 @@ def _of_program(dice: Dice) -> Task | None:
             f"By how much would {output} change per unit of {wrt}?",
             f"Compute {output} before and after, or multiply the slope by the nudge.",
         ),
-        parts, program.before,
+        parts,
     )  # fmt: skip
 
 
 def _of_two_runs(dice: Dice) -> Task | None:
-    *_, output = names = dice.one_of(NAMES)
+    names = dice.one_of(NAMES)
+    output = names[3]
     x, at, h = names[dice.below(3)], dice.signed(SIZES), dice.one_of(STEPS)
     slope, before = dice.signed((2, 3, 4, 5, 6, 7, 8, 12, 1.5, 2.5, 0.4)), dice.signed(range(2, 30))
     change = slope * h
@@ -141,8 +142,9 @@ def _of_two_runs(dice: Dice) -> Task | None:
 
 def _predicted(dice: Dice) -> Task | None:
     """Ask what two small changes do together."""
-    *leaves, output = dice.one_of(NAMES)
-    a, b = sorted(dice.some_of(leaves, 2))
+    names = dice.one_of(NAMES)
+    output = names[3]
+    a, b = sorted(dice.some_of(names[:3], 2))
     slopes = [dice.signed((2, 3, 4, 5, 6, 8, 10, 1.5, 2.5)) for _ in range(2)]
     nudges = [dice.signed((0.01, 0.02, 0.03, 0.05)) for _ in range(2)]
     if abs(slopes[0]) == abs(slopes[1]) or abs(nudges[0]) == abs(nudges[1]):

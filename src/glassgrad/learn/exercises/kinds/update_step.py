@@ -27,11 +27,14 @@ def draw(dice: Dice) -> Task | None:
     return dice.one_of((_step, _from_a_loss, _without_zero_grad, _rate))(dice)
 
 
-def _new(name: str, old: float, gradient: float, rate: float, more: Sequence[Mistake] = ()) -> Number:
+def _new(
+    name: str, old: float, gradient: float, rate: float, more: Sequence[Mistake] = ()
+) -> Number:
+    """Ask for a parameter after a step."""
     step = rate * gradient
     return Number(f"the new {name}", old - step, (
         Mistake(old + step, "That is a step uphill: the loss falls against the gradient."),
-        Mistake(old - gradient, "The learning rate is missing: take only that part of the gradient."),
+        Mistake(old - gradient, "The rate is missing: take only that part of the gradient."),
         Mistake(-step, f"That is the step alone: {name} moves by it from where it was."),
         Mistake(step, f"That is the step alone: {name} moves by it from where it was."),
         Mistake(old - rate * old, "You used the number of the parameter in place of its gradient."),
@@ -67,7 +70,7 @@ def _step(dice: Dice) -> Task | None:
 
 
 def _from_a_loss(dice: Dice) -> Task | None:
-    """A model of one weight, its loss on one example, and one step."""
+    """Take a model of one weight, its loss on one example, and one step."""
     w, x, y = dice.signed(STARTS), dice.signed((2, 3, 4, 5)), dice.signed((1, 2, 3, 4, 5, 6, 7, 8))
     rate = dice.one_of((0.1, 0.01, 0.05))
     program = Program({"w": w, "x": x, "y": y}, (("p", "w * x"), ("e", "p - y"), ("L", "e**2")))
@@ -118,8 +121,7 @@ def _without_zero_grad(dice: Dice) -> Task | None:
         "", (answer,),
         (
             f"What is {name}.grad after the first backward pass, and what after the second?",
-            "The first step is right. The second takes the sum of both derivatives for the "
-            "gradient.",
+            "The first step is right. The second takes the sum of both for the gradient.",
         ),
         lambda: [
             "The first step, then what the second backward pass leaves, then the second step:",
@@ -134,7 +136,8 @@ def _without_zero_grad(dice: Dice) -> Task | None:
 
 def _rate(dice: Dice) -> Task | None:
     """Ask what one step does to the loss: it may be too long."""
-    k, centre, w = dice.one_of((1, 2, 3, 4, 5, 10)), dice.signed(range(1, 7)), dice.signed(range(1, 9))
+    k, centre = dice.one_of((1, 2, 3, 4, 5, 10)), dice.signed(range(1, 7))
+    w = dice.signed(range(1, 9))
     part = dice.one_of((0.2, 0.5, 0.8, 1.2, 1.6, 1.8, 2, 2, 2.4, 3, 4))  # of the way to the minimum
     rate = round(part / (2 * k), 4)
     if w == centre or abs(part / (2 * k) - rate) > 1e-9:
