@@ -72,15 +72,12 @@ FUNCTIONS = {
 
 
 def derivative(program: str, output: str, wrt: str, **given: float) -> float:
-    """Run a program line by line, and let one of its values move."""
-    names: dict[str, Any] = {**FUNCTIONS, **given}
+    """Run a program, and let one of its values move."""
+    names: dict[str, Any] = {**FUNCTIONS, **given, "moving": Dual(0.0, 1.0)}
     if wrt in given:
         names[wrt] = Dual(given[wrt], 1.0)
-    for line in re.split(r"[;\n]\s*", program):
-        name, what = line.split(" = ")
-        names[name] = eval(what, names)
-        if name == wrt:
-            names[name] = names[name] + Dual(0.0, 1.0)
+    program = f"\n{program}".replace("; ", "\n")
+    exec(re.sub(rf"\n({wrt} = .*)", rf"\n\1; {wrt} = {wrt} + moving", program), names)
     return dual(names[output]).dx
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from math import isclose
 from typing import Any
 
 import pytest
@@ -20,7 +21,6 @@ from glassgrad.learn.exercises import KINDS, make
 from glassgrad.learn.exercises.judging import Choice, Number
 
 SEEDS = amount(10_000, 500)
-GRADIENTS = ("chain-rule", "reuse", "neuron")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "find-the-bug"])
@@ -41,7 +41,7 @@ def test_every_key_is_found_again_and_no_task_is_degenerate(kind: str) -> None:
 
 
 def check_number(answer: Number, found: float, task: str) -> None:
-    assert answer.value == pytest.approx(found, rel=1e-9), task
+    assert isclose(answer.value, found, rel_tol=1e-9), task
     assert 0.0005 < abs(found) < 200, task
     shown = float(answer.shown)
     assert abs(shown - found) <= min(answer.tolerance, 0.005), task
@@ -68,12 +68,12 @@ def test_every_bug_shows_and_the_mended_program_is_right() -> None:
         task = make("find-the-bug", seed)
         seen.add(task.program)
         right, _ = mended(task)
-        is_there, should = outcome(task.program), truth(right)
+        is_there, after, should = outcome(task.program), outcome(right), truth(right)
         assert any(abs(a - b) > 0.01 for a, b in zip(is_there, should, strict=True)), task
-        assert outcome(right) == pytest.approx(should, abs=0.0051), task
+        assert after == pytest.approx(should, abs=0.0051), task
         prints, wanted = claimed(task)
         assert list(map(float, prints)) == pytest.approx(is_there, abs=1e-9), task
-        assert list(map(float, wanted)) == pytest.approx(outcome(right), abs=1e-9), task
+        assert list(map(float, wanted)) == pytest.approx(after, abs=1e-9), task
         assert one_line_differs(task), task
         assert all(wanted)
     assert len(seen) > 0.95 * SEEDS
@@ -121,14 +121,6 @@ def test_a_seed_gives_the_same_task_in_every_process_and_build() -> None:
         for kind in KINDS
     ]
     assert run_in("pure", "-c", code).split() == here
-
-
-def test_the_generator_behind_it_keeps_its_sequence() -> None:
-    """Python's reference promises this of `random()` for a seed; the numbers are of CPython 2.7."""
-    import random
-
-    assert [random.Random(42).random() for _ in range(2)] == [0.6394267984578837] * 2
-    assert "c = 1.5; d = 7" in make("chain-rule", 7).program
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,16 @@ def _counted_wrongly(ways: Sequence[tuple[Step, ...]], name: str) -> Iterator[Mi
             f"You counted only the route {route_text(way, name)}: what comes along the others is "
             "added to it, and does not overwrite it.",
         )
+    uses = {way[-1].node.label: 0.0 for way in ways}
+    for way, share in zip(ways, shares, strict=True):
+        uses[way[-1].node.label] += share
+    if 1 < len(uses) < len(ways):
+        for label, share in uses.items():
+            yield Mistake(
+                share,
+                f"You counted only what comes from {label}: what comes from its other uses is "
+                "added to it, and does not overwrite it.",
+            )
     yield Mistake(prod(shares), "What comes along several routes is added, not multiplied.")
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from math import exp, log, tanh
 
-from glassgrad.learn.answers import letter
 from glassgrad.learn.exercises.dice import Dice
-from glassgrad.learn.exercises.judging import EXACT, ROUNDED, Choice, Mistake, Number
+from glassgrad.learn.exercises.formulas import formula
+from glassgrad.learn.exercises.judging import EXACT, ROUNDED, Mistake, Number
 from glassgrad.learn.exercises.programs import Program, plain, routes, term
 from glassgrad.learn.exercises.slips import WRONG
-from glassgrad.learn.exercises.task import Code, Part, Task, equations
+from glassgrad.learn.exercises.task import Part, Task, equations
 
 SAYS = "one operation, and what it hands back to its operands"
 
@@ -23,19 +22,12 @@ ARGUMENTS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.2, 1.5)
 FUNCTIONS: dict[str, Callable[[float], float]] = {
     "tanh": tanh, "exp": exp, "sigmoid": lambda x: 1 / (1 + exp(-x)), "log": log,
 }  # fmt: skip
-#: Of y = f(x): the derivative, and what is taken for it.
-FORMULAS = {
-    "tanh": ("1 - {y}**2", "1 - {y}", "1 + {y}**2", "1 - {x}**2"),
-    "sigmoid": ("{y} * (1 - {y})", "1 - {y}**2", "1 - {y}", "{x} * (1 - {x})"),
-    "exp": ("{y}", "{x} * {y}", "1 / {y}", "{x}"),
-    "log": ("1 / {x}", "1 / {y}", "{x}", "{y} / {x}"),
-}
 
 
 def draw(dice: Dice) -> Task | None:
     """Draw a task: with numbers, or one about formulas."""
     if dice.chance(0.25):
-        return _formula(dice)
+        return formula(dice, NAMES)
     names = dice.one_of(NAMES)
     operation = dice.one_of(("*", "-", "/", "+", "**2", "**3", "tanh", "exp", "sigmoid", "log"))
     a, b, y = tuple(names)
@@ -124,45 +116,3 @@ def _rule(operation: str, y: str) -> str:
         "exp": f"The local derivative of exp is exp itself, so its result {y}.",
         "log": "The local derivative of the logarithm is 1 divided by what goes in.",
     }[operation]
-
-
-def _formula(dice: Dice) -> Task:
-    """Ask which formula is the derivative."""
-    x, b, y = tuple(dice.one_of(NAMES))
-    operation = dice.one_of((*FORMULAS, "*", "/", "power"))
-    if operation in FORMULAS:
-        what, found, wrt = f"{operation}({x})", FORMULAS[operation], x
-    elif operation == "power":
-        n = dice.one_of((3, 4, 5, 6, -1, -2))
-        what, wrt = f"{x}**{n}", x
-        low = f"{x}**{n - 1}"
-        found = (f"{n} * {low}", f"{n} * {x}**{n}", low, f"{n - 1} * {x}**{n}")
-    elif operation == "*":
-        wrt = dice.one_of((x, b))
-        other = b if wrt == x else x
-        factor = plain(dice.signed(SIZES))
-        what = f"{factor} * {x} * {b}"
-        found = (f"{factor} * {other}", f"{factor} * {wrt}", factor, f"{factor} + {other}")
-    else:
-        what, wrt = f"{x} / {b}", b
-        found = ("-{x} / {b}**2", "{x} / {b}**2", "-{x} / {b}", "1 / {b}")
-    texts = [text.format(x=x, y=y, b=b) for text in found]
-    order = dice.some_of(range(4), 4)
-    labels = {i: letter(place) for place, i in enumerate(order)}
-    right = labels[0]
-    name = f"d{y}/d{wrt}"
-    numbers = " ".join(f"{leaf}={i}" for i, leaf in enumerate((x, b), 2) if leaf in re.findall(r"\w+", what))
-    return Task(
-        f"Which of these is {name}?", f"{y} = {what}",
-        (Choice(name, {labels[i]: texts[i] for i in order}, right,
-                dict.fromkeys(labels.values(), f"Nudge {wrt} with numbers of your own to see.")),),
-        (
-            f"How much does {y} move when {wrt} moves by a little, and all else stays?",
-            "Put in numbers, nudge, and see which formula gives about what you find.",
-        ),
-        lambda: [
-            equations(f"{right}) {name} = {texts[0]}"),
-            "Step by step, with a proof:",
-            Code(f'glassgrad explain "{y} = {what}" {numbers} --wrt {wrt} --proof'),
-        ],
-    )  # fmt: skip
