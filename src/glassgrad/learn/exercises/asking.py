@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Sequence
 
 from glassgrad.errors import AnswerError
+from glassgrad.explaining.derivation import WIDTH
 from glassgrad.learn.exercises.task import Task, indented
 from glassgrad.show.text.terminal import for_terminal
 
@@ -15,11 +17,10 @@ HELP = "Type the answer; ? for a hint, s for the solution, q to stop."
 
 def printed(tasks: Sequence[Task], solved: bool, say: Callable[[str], None]) -> None:
     """Print tasks, and their solutions if they are wanted; nothing is asked."""
-    for task in tasks:
-        say(shown(task))
+    for place, task in enumerate(tasks):
+        say(f"{'' if place == 0 else chr(10)}{shown(task)}")
         if solved:
-            say(f"\n  Solution\n\n{task.solution()}")
-        say("")
+            say(for_terminal(f"\nSolution\n\n{task.solution(_width())}"))
 
 
 def session(tasks: Sequence[Task], ask: Callable[[str], str], say: Callable[[str], None]) -> None:
@@ -51,11 +52,17 @@ def session(tasks: Sequence[Task], ask: Callable[[str], str], say: Callable[[str
 
 def shown(task: Task, more: str = "") -> str:
     """Write a task for the terminal."""
-    width = min(88, shutil.get_terminal_size().columns)
-    parts = [f"{task.title}{more}", textwrap.fill(task.question, width, break_on_hyphens=False)]
+    question = textwrap.fill(task.question, _width(), break_on_hyphens=False)
+    parts = [f"{task.title}{more}", question]
     if task.program:
         parts.append(indented(task.shown_program))
     return for_terminal("\n\n".join([*parts, task.asked]))
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return WIDTH
+    return max(40, min(WIDTH, shutil.get_terminal_size().columns))
 
 
 def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) -> bool:
@@ -66,7 +73,7 @@ def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) ->
         if typed == "q":
             raise EOFError
         if typed in ("", "s"):
-            say(for_terminal(task.solution(min(88, shutil.get_terminal_size().columns))))
+            say(for_terminal(task.solution(_width())))
             return False
         if typed == "?":
             said = hints.pop(0) if hints else "There are no more hints; s shows the solution."

@@ -202,8 +202,9 @@ def _backward(words: Words, hand_on: Sequence[Line], pairs: bool = False) -> lis
         "of that: list it after its operands have been visited."
     )
     return [
-        *plain_lines(
-            f"\n    def backward(self):\n        {order}, {seen} = [], set()\n"
+        *plain_lines(  # the comment settles which of two lines is wrong when the order is
+            f"\n    def backward(self):\n"
+            f"        {order}, {seen} = [], set()  # in {order}, operands come before results\n"
             f"        def {visit}(v):\n            if v not in {seen}:\n"
             f"                {seen}.add(v)\n                for {item} in v.{words.prev}:\n"
             f"                    {visit}(operand)"
