@@ -23,7 +23,7 @@ SUMS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3)
 def draw(dice: Dice) -> Task | None:
     """Draw a task, or nothing if it came out awkward."""
     activation = dice.one_of(("tanh", "tanh", "sigmoid", "relu"))
-    count = 2 + dice.below(2)
+    count = 1 if activation == "relu" else 2 + dice.below(2)
     xs = [dice.signed(INPUTS) for _ in range(count)]
     ws = [dice.signed(WEIGHTS) for _ in range(count)]
     if len({abs(x) for x in [*xs, *ws]}) < 2 * count:
@@ -32,30 +32,26 @@ def draw(dice: Dice) -> Task | None:
     bias = round(n - sum(x * w for x, w in zip(xs, ws, strict=True)), 4)
     if not 0.05 < abs(bias) < 12 or abs(abs(bias) - abs(n)) < 0.01:
         return None
-    names = [(f"x{i}", f"w{i}") for i in range(1, count + 1)]
-    leaves = dict(zip((x for x, _ in names), xs, strict=True))
-    leaves |= dict(zip((w for _, w in names), ws, strict=True), b=bias)
-    lines = [(f"p{i}", f"x{i} * w{i}") for i in range(1, count + 1)]
-    lines += [("s", "p1 + p2")] if count == 2 else [("r", "p1 + p2"), ("s", "r + p3")]
-    lines += [("n", "s + b"), ("o", f"{activation}(n)")]
+    numbers = [""] if count == 1 else [str(i) for i in range(1, count + 1)]
+    leaves = {f"x{i}": x for i, x in zip(numbers, xs, strict=True)}
+    leaves |= {f"w{i}": w for i, w in zip(numbers, ws, strict=True)} | {"b": bias}
+    sums = {1: ["p"], 2: ["p1", "p2", "s"], 3: ["p1", "p2", "p3", "r", "s"]}[count]
+    texts = {"s": "r + p3" if count == 3 else "p1 + p2", "r": "p1 + p2"}
+    lines = [(name, texts.get(name) or f"x{name[1:]} * w{name[1:]}") for name in sums]
+    lines += [("n", f"{sums[-1]} + b"), ("o", f"{activation}(n)")]
     known = {"tanh": tanh(n), "sigmoid": 1 / (1 + exp(-n))}.get(activation)
     said = f" Here {activation}({plain(n)}) ≈ {known:.4f}." if known else ""
-    if activation == "relu":  # a loss, for there is little to compute otherwise
+    if activation == "relu":  # one input, and a loss, for there is little to compute otherwise
         target = dice.signed((1, 2, 3, 4, 6))
         if abs(n - target) < 0.4:
             return None
         leaves["y"] = target
         lines += [("e", "o - y"), ("L", "e**2")]
-    output = lines[-1][0]
-    place = 1 + dice.below(count)
-    x, w = names[place - 1]
-    wanted = dice.one_of(([w], [x, w], [w, "b"], ["w1", "w2"]))
+    i = dice.one_of(numbers)
+    wanted = dice.one_of(([f"w{i}"], [f"x{i}", f"w{i}"], [f"w{i}", "b"]))
     program = Program(leaves, tuple(lines))
-    question = (
-        f"A neuron with {count} inputs x, weights w and a bias b.{said} "
-        f"{asks(wanted, output)}"
-    )
-    exact = activation == "relu"
+    shape = f"{count} inputs x, weights w" if count > 1 else "one input x, a weight w"
     return gradients(
-        program, wanted, question, FIRST_HINT, tolerance=EXACT if exact else ROUNDED
-    )
+        program, wanted, f"A neuron with {shape} and a bias b.{said} {asks(wanted, lines[-1][0])}",
+        FIRST_HINT, tolerance=EXACT if activation == "relu" else ROUNDED,
+    )  # fmt: skip
