@@ -77,7 +77,7 @@ def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) ->
             return False
         if typed == "?":
             said = hints.pop(0) if hints else "There are no more hints; s shows the solution."
-            say(for_terminal(said))
+            say(for_terminal(textwrap.fill(said, _width())))
             continue
         try:
             verdict = task.check(typed)
@@ -85,6 +85,6 @@ def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) ->
             say(f"{error}.")
             continue
         for line in verdict.says:
-            say(for_terminal(line))
+            say(for_terminal(textwrap.fill(line, _width())))
         if verdict.right:
             return True

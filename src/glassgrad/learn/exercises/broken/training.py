@@ -20,9 +20,9 @@ def draw(dice: Dice) -> Broken | None:
     # The points lie to both sides of 0 alike, so that the two parameters do not disturb each other:
     # a step leaves these parts of what is missing.
     left = [1 - 2 * rate * sum(x * x for x in xs), 1 - 2 * rate * len(xs)]
-    if not all(0.1 <= part <= 0.7 for part in left[: 1 + both]):
+    if not all(0.1 <= part <= 0.6 for part in left[: 1 + both]):
         return None
-    start, steps = dice.one_of((0, 0.5, 1, -1)), dice.one_of((20, 25, 30))
+    start, steps = dice.one_of((0, 0.5, 1, -1)), dice.one_of((15, 20))
     names = [w, b] if both else [w]
     model = f"{w} * x + {b}" if both else f"{w} * x"
     pairs = ", ".join(f"({x}, {slope * x + (offset if both else 0)})" for x in xs)
