@@ -166,7 +166,7 @@ def test_a_session_hints_checks_and_keeps_count() -> None:
     right = make("chain-rule", 7).answers[0].shown
     said = talk("?", "?", "?", "?", "17", "what", right)
     for hint in make("chain-rule", 7).hints:
-        assert hint in said
+        assert hint in " ".join(said.split())
     assert "There are no more hints" in said
     assert "is not 17" in said
     assert "'what' is no number" in said
