@@ -92,6 +92,42 @@ def test_a_bug_of_each_sort_occurs() -> None:
         assert what.lower() in said.lower(), what
 
 
+#: What each kind asks in several forms: a form that is never sound would never be drawn.
+FORMS = {
+    "nudging": ("Find the slope", "change if .* raised", "change if .* lowered", "run twice",
+                "After a backward pass"),
+    "local-rules": (
+        *(rf"grad is [\s\S]* = {operation}" for operation in (
+            r"\w \* \w", r"\w \+ \w", r"\w - \w", r"\w / \w", r"\w\*\*2", r"\w\*\*3", "tanh",
+            "exp", "sigmoid", "log",
+        )),
+        *(rf"Which [\s\S]* = {form}" for form in (
+            r"-?[\d.]+ \* \w \* \w", r"\w / \w", r"\w\*\*[3-6]", r"\w\*\*-", "tanh", "exp",
+            "sigmoid", "log",
+        )),
+    ),
+    "chain-rule": (r"\*\*2", r" \* ", r" \+ ", " - ", "What is", "What are"),
+    "reuse": (r"(\w) \* \1", "What is", "What are", r"(\w) is used twice[\s\S]* \1 = \w \S \w"),
+    "neuron": ("tanh", "sigmoid", "relu", "3 inputs", "dL/dw", "do/dx", "/db"),
+    "update-step": ("has left these gradients", "The model p", "forgot zero_grad", "loss do"),
+    "find-the-bug": ("by hand", "engine", "fits a model", "both sides"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_form_of_a_kind_occurs(kind: str) -> None:
+    shown = [str(make(kind, seed)) for seed in range(400)]
+    for form in FORMS[kind]:
+        assert sum(bool(re.search(form, text)) for text in shown) >= 3, form
+
+
+def test_every_choice_is_right_now_and_then() -> None:
+    for kind, labels in (("local-rules", "abcd"), ("update-step", "abc")):
+        answers = [make(kind, seed).answers[0] for seed in range(600)]
+        right = [answer.shown for answer in answers if isinstance(answer, Choice)]
+        assert all(right.count(label) > 10 for label in labels)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_solutions_end_in_the_answers(kind: str) -> None:
     for seed in range(amount(60, 10)):

@@ -75,6 +75,8 @@ def test_what_is_said_of_wrong_answers_in_general() -> None:
     choice = Choice("dy/dx", {"a": "x", "b": "y"}, "a", {"b": "Nudge it."})
     assert judged([choice], "B)").says == ("dy/dx is not b. Nudge it.",)
     assert judged([choice], "(a)").right
+    bug = Choice("The line", {"1": "a = 2", "2": "b = 3"}, "2")
+    assert judged([bug], "line 2").right
 
 
 def posed(kind: str, wanted: str) -> Iterator[Any]:

@@ -43,15 +43,18 @@ def draw(dice: Dice) -> Task | None:
         return None
     else:
         program = Program({a: x1, b: x2}, ((y, f"{a} {operation} {b}"),))
-    return _numbers(program, operation, dice.signed(INCOMING))
+    # Of a sum both operands receive the same: one is enough to ask for.
+    wanted = list(program.leaves) if operation != "+" else [dice.one_of((a, b))]
+    return _numbers(program, operation, wanted, dice.signed(INCOMING))
 
 
-def _numbers(program: Program, operation: str, incoming: float) -> Task:
+def _numbers(
+    program: Program, operation: str, wanted: Sequence[str], incoming: float
+) -> Task:
     named = program.run()
     y = named[program.output]
     rounded = operation in ("tanh", "exp", "sigmoid")
     known = f" Here {program.lines[0][1]} ≈ {y.data:.4f}." if rounded else ""
-    wanted = list(program.leaves)
     answers = []
     for name in wanted:
         [[step]] = routes(y, named[name])
