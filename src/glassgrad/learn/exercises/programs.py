@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from glassgrad.engine import Value, edges
 from glassgrad.explaining.derivation import explain
 from glassgrad.language import parse
 from glassgrad.learn.exercises.dice import Dice
 from glassgrad.learn.exercises.task import Code, Part, Worked
+
+#: Names and what they are: ``(("e", "a * b"), ("L", "e + c"))``.
+Lines: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Step(NamedTuple):
@@ -24,8 +27,7 @@ class Program(NamedTuple):
     """Leaves with their numbers, and lines that compute something of them."""
 
     leaves: dict[str, float]
-    lines: tuple[tuple[str, str], ...]
-    """Names and what they are: ``("e", "a * b")``."""
+    lines: Lines
 
     @property
     def given(self) -> str:
@@ -103,7 +105,7 @@ def route_text(route: Sequence[Step], wrt: str) -> str:
 
 def grown(
     dice: Dice, leaves: Sequence[str], results: Sequence[str], operations: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
+) -> Lines:
     """Write lines that use each of the names in `leaves` once, and each result but the last.
 
     A name that stands there twice is used twice. Each line uses one or two of what is left over,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+from glassgrad.engine import Value
 from glassgrad.learn.exercises.asked import asks, gradients
 from glassgrad.learn.exercises.dice import Dice
 from glassgrad.learn.exercises.programs import Program, grown
@@ -25,24 +29,26 @@ OPERATIONS = ("*", "*", "*", "+", "+", "-", "-", "**")
 def draw(dice: Dice) -> Task | None:
     """Draw a task, or nothing if it came out too large, too easy or awkward."""
     leaf_names, inner, output = dice.one_of(NAMES)
-    names = dice.some_of(leaf_names, 3 + dice.below(2))
-    leaves = {name: dice.signed(SIZES) for name in sorted(names)}
-    lines = grown(dice, sorted(names), [*inner, output], OPERATIONS)
-    if not distinct(leaves) or not 3 <= len(lines) <= 5:
+    names = sorted(dice.some_of(leaf_names, 3 + dice.below(2)))
+    leaves = {name: dice.signed(SIZES) for name in names}
+    lines = grown(dice, names, [*inner, output], OPERATIONS)
+    wanted = sorted(dice.some_of(names, 1 + dice.below(2)))
+    at_once = re.findall(r"\w+", lines[-1][1])  # their routes are one step long
+    if not 3 <= len(lines) <= 5 or not distinct(leaves) or set(wanted) & set(at_once):
         return None
     program = Program(leaves, lines)
-    named = program.run()
-    if any(abs(v.data) > 150 or abs(v.data) < 0.1 for v in named.values()):
+    if not handy(program.run(), wanted):
         return None
-    wanted = sorted(dice.some_of(sorted(names), 1 + dice.below(2)))
-    if any(f"{name}" in what for name in wanted for what in [lines[-1][1]]):
-        return None  # its route is one step long
-    if any(abs(abs(named[name].grad) - 1) < 0.01 for name in wanted):
-        return None
-    question = asks(wanted, output)
-    return gradients(program, wanted, question, FIRST_HINT)
+    return gradients(program, wanted, asks(wanted, output), FIRST_HINT)
 
 
 def distinct(leaves: dict[str, float]) -> bool:
     """Tell whether the numbers differ in size, so that no two are taken for each other."""
     return len({abs(x) for x in leaves.values()}) == len(leaves)
+
+
+def handy(named: dict[str, Value], wanted: Sequence[str]) -> bool:
+    """Tell whether the numbers are easy to compute with, and no gradient is guessed: it is 1."""
+    return all(0.1 <= abs(v.data) <= 150 for v in named.values()) and all(
+        abs(abs(named[name].grad) - 1) > 0.01 for name in wanted
+    )

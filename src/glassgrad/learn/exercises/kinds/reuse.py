@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from glassgrad.learn.exercises.asked import asks, gradients
 from glassgrad.learn.exercises.dice import Dice
-from glassgrad.learn.exercises.kinds.chain_rule import NAMES, SIZES, distinct
-from glassgrad.learn.exercises.programs import Program, grown, routes
+from glassgrad.learn.exercises.kinds.chain_rule import NAMES, SIZES, distinct, handy
+from glassgrad.learn.exercises.programs import Lines, Program, grown
 from glassgrad.learn.exercises.task import Task
 
 SAYS = "a value that is used several times receives the sum"
@@ -21,31 +23,29 @@ def draw(dice: Dice) -> Task | None:
     leaf_names, inner, output = dice.one_of(NAMES)
     names = sorted(dice.some_of(leaf_names, 2 + dice.below(2)))
     leaves = {name: dice.signed(SIZES) for name in names}
-    twice = dice.one_of(names)
-    if dice.chance(1 / 3):  # it is the result of the first line that is used twice
-        a, b = dice.some_of(names, 2)
-        twice = inner[0]
-        first = ((twice, f"{a} {dice.one_of('*+-')} {b}"),)
-        used = [twice, twice, *(name for name in names if name not in (a, b)), dice.one_of(names)]
-        rest = grown(dice, used, [*inner[1:], output], OPERATIONS)
-        lines, wanted = first + rest, [dice.one_of([twice, a])]
+    if not distinct(leaves):
+        return None
+    if dice.chance(1 / 3):
+        twice, wanted, lines = _result_twice(dice, names, [*inner, output])
     else:
+        twice = dice.one_of(names)
         lines = grown(dice, [*names, twice], [*inner, output], OPERATIONS)
         other = dice.one_of([name for name in names if name != twice])
         wanted = sorted({twice, other}) if dice.chance(0.4) else [twice]
-    if not distinct(leaves) or not 2 <= len(lines) <= 4:
-        return None
     program = Program(leaves, lines)
-    named = program.run()
-    if any(abs(v.data) > 150 or abs(v.data) < 0.1 for v in named.values()):
-        return None
-    root = named[output]
-    if any(min(map(len, routes(root, named[name]))) == 0 for name in wanted):
-        return None
-    if any(abs(abs(named[name].grad) - 1) < 0.01 for name in wanted):
-        return None
-    used_twice = [name for name in wanted if len(routes(root, named[name])) > 1]
-    if not used_twice:
+    if not 2 <= len(lines) <= 4 or not handy(program.run(), wanted):
         return None
     question = f"{twice} is used twice. {asks(wanted, output)}"
     return gradients(program, wanted, question, FIRST_HINT)
+
+
+def _result_twice(
+    dice: Dice, names: Sequence[str], results: Sequence[str]
+) -> tuple[str, list[str], Lines]:
+    """Let the result of the first line be used twice, by lines that use other leaves too."""
+    a, b = dice.some_of(names, 2)
+    twice = results[0]
+    used = [twice, twice, *(name for name in names if name not in (a, b)), dice.one_of(names)]
+    first = (twice, f"{a} {dice.one_of('*+-')} {b}")
+    lines = (first, *grown(dice, used, results[1:], OPERATIONS))
+    return twice, [dice.one_of([twice, a])], lines
