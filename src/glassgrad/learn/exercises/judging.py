@@ -134,7 +134,8 @@ class Choice:
 def judged(answers: Sequence[Number | Choice], given: str | float | Sequence[float]) -> Verdict:
     """Judge what was answered to all that is asked."""
     if not isinstance(given, str):
-        given = ";".join(map(repr, given if isinstance(given, Sequence) else [given]))
+        numbers = given if isinstance(given, Sequence) else [given]
+        given = ";".join(repr(float(x)) for x in numbers)
     pieces = _pieces(given, len(answers))
     if len(pieces) != len(answers):
         names = " and ".join(answer.name for answer in answers)

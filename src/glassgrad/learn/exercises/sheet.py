@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
+from glassgrad.engine import Value
 from glassgrad.errors import GlassgradError
 from glassgrad.explaining.html import article, derivation_style
 from glassgrad.learn.exercises.judging import Choice, Number
@@ -62,7 +63,7 @@ def solutions(tasks: Sequence[Task]) -> str:
 def _page(role: str, head: str, items: Sequence[Sequence[str]], tasks: Sequence[Task]) -> str:
     style = derivation_style() + resource("glassgrad.learn.exercises", "sheet.css")
     body = "".join(
-        f'<li id="{i}">\n<h2>{i}</h2>\n{"".join(item)}'
+        f'<li>\n<h2>{i}</h2>\n{"".join(item)}'
         f'<p class="seed faint">{escape(task.title)}</p>\n</li>\n'
         for i, (task, item) in enumerate(zip(tasks, items, strict=True), 1)
     )
@@ -90,7 +91,7 @@ def _asked(task: Task) -> Iterator[str]:
 def _room(task: Task) -> Iterator[str]:
     """Draw the graph without gradients, leave space, and a line for each answer."""
     if task.graph:
-        yield _figure(draw(task.graph()))
+        yield _figure(task.graph())
     by_line = any(isinstance(answer, Choice) and answer.by_line for answer in task.answers)
     if not by_line:
         yield '<div class="work"></div>\n'
@@ -111,12 +112,13 @@ def _solved(task: Task) -> Iterator[str]:
     if task.graph:
         root = task.graph()
         root.backward()
-        yield _figure(draw(root))
+        yield _figure(root)
     yield from map(_part, task.parts())
 
 
-def _figure(drawing: object) -> str:
-    assert isinstance(drawing, Drawing)
+def _figure(root: Value) -> str:
+    drawing = draw(root)
+    assert isinstance(drawing, Drawing)  # as it is of a Value
     return f"<figure>{drawing.inline()}</figure>\n"
 
 

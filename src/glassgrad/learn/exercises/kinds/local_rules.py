@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import exp, log, tanh
+from collections.abc import Sequence
 
 from glassgrad.learn.exercises.dice import Dice
 from glassgrad.learn.exercises.formulas import formula
@@ -19,22 +18,18 @@ SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 1.5, 2.5)
 INCOMING = (2, 3, 4, 5, 6, 7, 8, 10, 0.5, 1.5, 2.5)
 #: What goes into functions, chosen so that nothing is saturated.
 ARGUMENTS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.2, 1.5)
-FUNCTIONS: dict[str, Callable[[float], float]] = {
-    "tanh": tanh, "exp": exp, "sigmoid": lambda x: 1 / (1 + exp(-x)), "log": log,
-}  # fmt: skip
 
 
 def draw(dice: Dice) -> Task | None:
     """Draw a task: with numbers, or one about formulas."""
     if dice.chance(0.25):
         return formula(dice, NAMES)
-    names = dice.one_of(NAMES)
+    a, b, y = tuple(dice.one_of(NAMES))
     operation = dice.one_of(("*", "-", "/", "+", "**2", "**3", "tanh", "exp", "sigmoid", "log"))
-    a, b, y = tuple(names)
     x1, x2 = dice.signed(SIZES), dice.signed(SIZES)
     if operation == "/":
         x2 = dice.signed((2, 4, 5, 8, 2.5))
-    if operation in FUNCTIONS:
+    if operation.isalpha():
         x1 = dice.signed(ARGUMENTS) if operation != "log" else dice.one_of((2, 4, 5, 8, 0.5, 2.5))
         program = Program({a: x1}, ((y, f"{operation}({a})"),))
     elif operation[:2] == "**":
@@ -86,8 +81,10 @@ def _numbers(
     number = plain(incoming)
 
     def parts() -> Sequence[Part]:
+        sign = "≈" if rounded else "="
         sums = (
-            f"{name}.grad = {plain(round(named[name].grad, 6))} · {term(incoming)} = {answer.shown}"
+            f"{name}.grad = {plain(round(named[name].grad, 6))} · {term(incoming)} {sign} "
+            f"{answer.shown}"
             for name, answer in zip(wanted, answers, strict=True)
         )
         said = f"Each local derivative times the gradient that comes in, {y.label}.grad:"
