@@ -41,7 +41,7 @@ def _backward(lines: tuple[tuple[str, str], ...]) -> Iterator[Line]:
               f"The pass begins with d{output}/d{output} = 1, not with the number {output}."),
         Wrong(f"grad_{output} = 0",
               f"The pass begins with d{output}/d{output} = 1: from 0 nothing but 0 comes out."),
-    ))  # fmt: skip
+    ), f"The pass begins with d{output}/d{output} = 1.")  # fmt: skip
     reached: set[str] = set()
     for y, what in reversed(lines):
         a, operation, b = re.fullmatch(r"(\w+) (.) (\w+)", what).groups()  # type: ignore[union-attr]
@@ -76,7 +76,15 @@ def _share(y: str, operation: str, operand: str, other: str, sign: str, again: b
     else:
         wrongs.append(Wrong(f"{head} {y}", "It is the gradient that is handed on, not the number "
                             f"{y}."))  # fmt: skip
-    return Line(f"{head} {share}", tuple(wrongs))
+    if operation == "*":
+        does = f"{y} is a product: {operand} receives {came} times the other operand, {other}."
+    elif sign:
+        does = f"{operand} is subtracted in {y}: it receives {came} with the other sign."
+    else:
+        does = f"{y} hands {came} on to {operand} as it is: the local derivative is 1."
+    if again:
+        does += f" It adds, for {operand} is used more than once."
+    return Line(f"{head} {share}", tuple(wrongs), does)
 
 
 def _late(backward: list[Line], inner: str) -> list[Line]:
@@ -90,5 +98,5 @@ def _late(backward: list[Line], inner: str) -> list[Line]:
             "Everything that uses a value comes before what it is made of."
         )
         late = Wrong(line.text, why, len(backward) - 1 - last)
-        backward[last] = Line(line.text, (*line.wrongs, late))
+        backward[last] = line._replace(wrongs=(*line.wrongs, late))
     return backward

@@ -129,7 +129,7 @@ def _with_closures(words: Words, operations: Sequence[str], function: str) -> li
             *(Wrong(f"{head} {_factor(text.format(y=y))} * {out}.grad", why)
               for text, why in wrongs),
             Wrong(f"{head} {right.format(y=y)}", ALONE),
-        )))  # fmt: skip
+        ), f"It adds the local derivative of {function}, times what comes in."))  # fmt: skip
         lines += plain_lines(f"        {out}.{words.step} = {words.step}\n        return {out}")
     return [*lines, *_backward(words, [Line(f"            v.{words.step}()")])]
 
@@ -152,7 +152,11 @@ def _closure_share(words: Words, operation: str, place: int) -> Line:
         wrongs.append(Wrong(f"{head} += {came}", SIGN))
     else:
         wrongs.append(Wrong(f"{head} += {words.out}.data", COPIED))
-    return Line(f"{head} {sign}= {share}", tuple(wrongs))
+    return Line(f"{head} {sign}= {share}", tuple(wrongs), {
+        "*": "A product: the other operand's number, times what comes in, is added.",
+        "+": "A sum hands on what comes in; it is added to what was there.",
+        "-": f"A difference hands on what comes in, {'subtracted' if place else 'as it is'}.",
+    }[operation])  # fmt: skip
 
 
 def _with_partials(words: Words, operations: Sequence[str], function: str) -> list[Line]:
@@ -174,14 +178,15 @@ def _with_partials(words: Words, operations: Sequence[str], function: str) -> li
                         "one of the two shares is lost.")],
         }[operation]  # fmt: skip
         lines += [*plain_lines(f"\n    def {METHODS[operation]}(self, {other}):"),
-                  Line(f"{head}, [{shares}])", tuple(wrongs))]  # fmt: skip
+                  Line(f"{head}, [{shares}])", tuple(wrongs), "It lists both operands, each with "
+                       "its local derivative.")]  # fmt: skip
     if function:
         computed, right, taken = FUNCTIONS[function]
         lines += plain_lines(f"\n    def {function}(self):\n        t = {computed}")
         head = f"        return {words.cls}(t, [(self, "
         lines.append(Line(f"{head}{right.format(y='t')})])", tuple(
             Wrong(f"{head}{text.format(y='t')})])", why) for text, why in taken
-        )))  # fmt: skip
+        ), f"It lists the operand, with the local derivative of {function}."))  # fmt: skip
     share = "                operand.grad"
     return [*lines, *_backward(words, [
         Line(f"            for operand, partial in v.{words.prev}:"),
@@ -190,7 +195,7 @@ def _with_partials(words: Words, operations: Sequence[str], function: str) -> li
             Wrong(f"{share} += partial", ALONE),
             Wrong(f"{share} += partial * v.data",
                   "The gradient of the result is handed on, not its number."),
-        )),
+        ), "The local derivative times what comes in is added."),
     ], pairs=True)]  # fmt: skip
 
 
@@ -210,17 +215,18 @@ def _backward(words: Words, hand_on: Sequence[Line], pairs: bool = False) -> lis
             f"                    {visit}(operand)"
         ),
         Line(f"                {order}.append(v)",
-             (Wrong(f"                {order}.append(v)", order_why, -2),)),
+             (Wrong(f"                {order}.append(v)", order_why, -2),),
+             "A value is listed when all that it is made of has been."),
         Line(f"        {visit}(self)"),
         Line("        self.grad = 1.0", (
             Wrong("        self.grad = 0.0", "The pass begins with 1, the derivative of the "
                   "output with respect to itself: from 0 nothing but 0 comes out."),
             Wrong("        self.grad = self.data", "The pass begins with 1, the derivative of the "
                   "output with respect to itself, not with its number."),
-        )),
+        ), "The output moves with itself: its gradient is 1."),
         Line(f"        for v in reversed({order}):", (
             Wrong(f"        for v in {order}:", "The gradient comes from the output: results hand "
                   "on before their operands, so the order is to be reversed."),
-        )),
+        ), "Results hand on before their operands do."),
         *hand_on,
     ]  # fmt: skip

@@ -22,6 +22,8 @@ class Line(NamedTuple):
 
     text: str
     wrongs: tuple[Wrong, ...] = ()
+    does: str = ""
+    """What it does, for those who take it for the wrong one."""
 
 
 class Broken(NamedTuple):
@@ -35,6 +37,8 @@ class Broken(NamedTuple):
     place: int
     """The number of the line in the right program."""
     why: str
+    does: tuple[str, ...]
+    """What each line of the wrong program does; "" where there is nothing to be said."""
 
 
 def plain_lines(text: str) -> list[Line]:
@@ -49,9 +53,12 @@ def broken(dice: Dice, about: str, lines: Sequence[Line]) -> Broken:
     texts = [line.text for line in lines]
     made = texts[:place] + texts[place + 1 :]
     made.insert(place + wrong.move, wrong.text)
+    does = [line.does for line in lines]
+    does.insert(place + wrong.move, does.pop(place))
     return Broken(
-        about, "\n".join(made), "\n".join(texts), place + wrong.move + 1, place + 1, wrong.why
-    )
+        about, "\n".join(made), "\n".join(texts), place + wrong.move + 1, place + 1, wrong.why,
+        tuple(does),
+    )  # fmt: skip
 
 
 def printed(program: str) -> str:

@@ -31,15 +31,15 @@ def draw(dice: Dice) -> Broken:
         Line(f"h = {h}", (
             Wrong("h = 1e-17", f"So small a nudge is lost: {wrt} + h is {wrt}, to the last digit "
                   "that a float has."),
-        )),
+        ), "A nudge that is small, but not lost among the digits of a float."),
         Line(f"{up} = {call('+')}", (
             Wrong(f"{up} = {call('+', both=True)}", f"Only {wrt} may move: the other stays."),
             Wrong(f"{up} = {call('-')}", f"Here {wrt} should be nudged up."),
-        )),
+        ), f"Here {wrt} alone is nudged up."),
         Line(f"{down} = {call('-')}", (
             Wrong(f"{down} = {call('-', both=True)}", f"Only {wrt} may move: the other stays."),
             Wrong(f"{down} = {call('+')}", f"Here {wrt} should be nudged down."),
-        )),
+        ), f"Here {wrt} alone is nudged down."),
         Line(f"{slope} = ({up} - {down}) / (2 * h)", (
             Wrong(f"{slope} = ({up} - {down}) / h", f"From one side to the other {wrt} moves by "
                   "2 * h, not by h."),
@@ -47,6 +47,6 @@ def draw(dice: Dice) -> Broken:
                   "what was before: the sign is wrong."),
             Wrong(f"{slope} = ({up} + {down}) / (2 * h)", "A slope is made of the change: "
                   "subtract, don't add."),
-        )),
+        ), "The change, divided by how far it is from one side to the other: 2 * h."),
         Line(f"print(round({slope}, 2))"),
     ])  # fmt: skip

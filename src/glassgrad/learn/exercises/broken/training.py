@@ -37,13 +37,13 @@ def draw(dice: Dice) -> Broken | None:
         Line(f"    loss = sum(({error})**2 for x, y in {points})", (
             Wrong(f"    loss = sum({error} for x, y in {points})", "Differences are to be squared: "
                   "as they are, they cancel, and there is no lowest loss."),
-        )),
+        ), "The loss is the sum of the squared differences."),
         Line(f"    {zero}", (
             Wrong(zero, "This stands above the loop and is done only once: from then on gradients "
                   "pile up, for each backward pass adds to what the last one left.", -2),
             Wrong(f"    {zero}".replace("grad", "data"), "It is the gradient that begins anew in "
                   "each step, not the number."),
-        )),
+        ), "In each step the gradients begin at 0, before the backward pass adds to them."),
         Line("    loss.backward()"),
         *(_update(name, rate) for name in names),
         Line(f"print({', '.join(f'round({name}.data, 2)' for name in names)})"),
@@ -60,4 +60,4 @@ def _update(name: str, rate: float) -> Line:
               "It is the number that moves, not its gradient."),
         Wrong(f"    {name}.data = -{rate} * {name}.grad",
               "A step goes on from where the number was: this forgets it."),
-    ))  # fmt: skip
+    ), "A step against the gradient, as long as the rate says.")  # fmt: skip

@@ -64,7 +64,11 @@ def _lines(found: Broken) -> Choice:
     lines = found.wrong.splitlines()
     return Choice(
         "The line", {str(i): line for i, line in enumerate(lines, 1)}, str(found.line),
-        {str(i): "It does what it should." for i in range(1, len(lines) + 1) if i != found.line},
+        {
+            str(i): f"That one is right. {does}".strip()
+            for i, does in enumerate(found.does, 1)
+            if i != found.line
+        },
     )  # fmt: skip
 
 
