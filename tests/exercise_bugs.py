@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -111,22 +110,16 @@ def _differentiated(program: str) -> list[float]:
 FUNCTIONS["square"] = lambda v: dual(v) * dual(v)
 
 
-def mended(task: Any) -> tuple[str, int]:
-    """Take the mended program from the solution, and the number of the line that was mended."""
-    text = task.parts()[-1].text
-    [line] = [i for i, line in enumerate(text.splitlines()) if line.endswith("  # <-")]
-    return text.replace("  # <-", ""), line
-
-
-Checked = Callable[[Any], None]
-
-
-def one_line_differs(task: Any) -> bool:
-    """Tell whether leaving out the line named, and the mended one, leaves the same program."""
-    right, line = mended(task)
-    before, after = task.program.splitlines(), right.splitlines()
-    wrong = before.pop(int(task.answers[0].shown) - 1)
-    return before == after[:line] + after[line + 1 :] and (wrong, before) != (after[line], after)
+def mended(task: Any) -> str:
+    """Take out the wrong line, and put in the one that the solution shows, at its number there."""
+    lines = task.program.splitlines()
+    del lines[int(task.answers[0].shown) - 1]
+    shown = task.parts()[-1].text.splitlines()
+    [line] = [line for line in shown if line.endswith("  # <-")]
+    lines.insert(int(line[:2]) - 1, line[4:].removesuffix("  # <-"))
+    for line in shown:  # its neighbours are those of the program
+        assert lines[int(line[:2]) - 1] == line[4:].removesuffix("  # <-")
+    return "\n".join(lines)
 
 
 def claimed(task: Any) -> tuple[list[Fraction], list[Fraction]]:

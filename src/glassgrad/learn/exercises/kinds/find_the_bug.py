@@ -23,13 +23,10 @@ def draw(dice: Dice) -> Task | None:
     prints, should = printed(found.wrong), printed(found.right)
     if not _shows(prints.split(), should.split()):
         return None
-    moved = found.line != found.place
 
     def parts() -> Sequence[Part]:
-        lines = found.right.splitlines()
-        lines[found.place - 1] += "  # <-"
-        what = "stands in the wrong place" if moved else "is wrong"
-        return [f"Line {found.line} {what}. {found.why}", "Mended:", Code("\n".join(lines))]
+        what = "stands in the wrong place" if found.line != found.place else "is wrong"
+        return [f"Line {found.line} {what}. {found.why}", "Mended:", _mended(found)]
 
     return Task(
         f"This program {found.about}. One line is wrong, or stands in the wrong place. The program "
@@ -72,9 +69,16 @@ def _lines(found: Broken) -> Choice:
     )  # fmt: skip
 
 
+def _mended(found: Broken) -> Code:
+    """Show the mended line among its neighbours, with the numbers that they have then."""
+    lines = [f"{i:>2}  {line}".rstrip() for i, line in enumerate(found.right.splitlines(), 1)]
+    lines[found.place - 1] += "  # <-"
+    return Code("\n".join(lines[max(0, found.place - 4) : found.place + 3]))
+
+
 def _shows(prints: list[str], should: list[str]) -> bool:
     """Tell whether what is printed differs clearly, and whether all of it is easy to read."""
     if any(len(number) > 8 or "e" in number or "n" in number for number in prints + should):
         return False  # too long, 1e20, nan, inf
     pairs = [(float(x), float(y)) for x, y in zip(prints, should, strict=True)]
-    return any(abs(x - y) > 0.02 for x, y in pairs) and all(y for _, y in pairs)
+    return any(abs(x - y) > 0.02 for x, y in pairs) and all(0 < abs(y) < 200 for _, y in pairs)
