@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
-    "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
+    "AnswerError", "CardError", "DataError", "DrawingError", "ExplanationError", "ExpressionError",
     "FormulaError", "GlassgradError", "GradientWarning", "NoRuleError", "NonFiniteError",
     "StateError", "TraceError", "TraceWarning",
 ]  # fmt: skip
@@ -27,6 +27,10 @@ class TraceError(GlassgradError, TypeError):
 
 class CardError(GlassgradError, ValueError):
     """An operation was described wrongly: a missing partial, a name that is taken, and so on."""
+
+
+class AnswerError(GlassgradError, ValueError):
+    """An answer to an exercise can't be read: the message says how to write it."""
 
 
 class DataError(GlassgradError, ValueError):

@@ -14,22 +14,23 @@ from glassgrad.show.document import document, resource
 
 def page(title: str, sections: Sequence[Section]) -> str:
     """Write one file that asks no network for anything."""
-    return document(
-        title, f"<main>\n{_body(title, sections, 'h1', 'h2')}</main>\n", style=_style(), script=None
-    )
+    body = f"<main>\n{article(title, sections, 'h1', 'h2')}</main>\n"
+    return document(title, body, style=derivation_style(), script=None)
 
 
 def fragment(title: str, sections: Sequence[Section]) -> str:
     """Write one element, to stand inside of a notebook."""
-    body = _body(title, sections, "h3", "h4")
-    return f'<div class="gg-derivation">\n<style>\n{_style()}</style>\n{body}</div>\n'
+    body = article(title, sections, "h3", "h4")
+    return f'<div class="gg-derivation">\n<style>\n{derivation_style()}</style>\n{body}</div>\n'
 
 
-def _style() -> str:
+def derivation_style() -> str:
+    """Read the style sheet."""
     return resource("glassgrad.explaining", "derivation.css")
 
 
-def _body(title: str, sections: Sequence[Section], head: str, below: str) -> str:
+def article(title: str, sections: Sequence[Section], head: str, below: str) -> str:
+    """Write sections as an element of a page that has `derivation_style`."""
     parts = [f"<{head}>{_shown(title)}</{head}>\n"]
     for section in sections:
         parts.append(f"<section>\n<{below}>{_shown(section.title)}</{below}>\n")

@@ -87,6 +87,10 @@ class Drawing(Picture):
         check_theme(theme)
         return svg(self._scene, self._placed, self._stage, theme, self._emphasis, self._lines)
 
+    def inline(self) -> str:
+        """Write the drawing as SVG that takes its colours from the page around it."""
+        return svg(self._scene, self._placed, self._stage, "page", self._emphasis, self._lines)
+
     def html(self, theme: Theme = "auto") -> str:
         """Write the live page: one file that asks no network for anything."""
         check_theme(theme)

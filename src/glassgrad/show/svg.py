@@ -152,10 +152,13 @@ class Pen:
 
 
 def svg(
-    scene: Scene, placed: Placed, stage: Stage, theme: Theme, emphasis: Emphasis | None = None,
-    lines: int = 0,
+    scene: Scene, placed: Placed, stage: Stage, theme: Theme | Literal["page"],
+    emphasis: Emphasis | None = None, lines: int = 0,
 ) -> str:  # fmt: skip
-    """Write a drawing as SVG, with room for so many lines of a caption at least."""
+    """Write a drawing as SVG, with room for so many lines of a caption at least.
+
+    The theme "page" takes the colours from the variables of the page around it.
+    """
     width = _room(placed) + 2 * MARGIN
     caption = _wrapped(stage.caption, _room(placed))
     rows = max(lines, len(caption))
@@ -169,8 +172,8 @@ def svg(
 
 
 def sheet(
-    size: tuple[float, float], label: str, rules: Mapping[str, str], theme: Theme,
-    content: Iterable[str],
+    size: tuple[float, float], label: str, rules: Mapping[str, str],
+    theme: Theme | Literal["page"], content: Iterable[str],
 ) -> str:  # fmt: skip
     """Write what surrounds a drawing: its size, its colours, and words for who can't see it."""
     width, height = (f"{length:.0f}" for length in size)
