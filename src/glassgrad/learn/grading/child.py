@@ -1,75 +1,215 @@
 """The process in which a learner's engine runs: it may do what it likes, and is given up then.
 
-It is told on its standard input which file, class and probes, and writes a line for each outcome to
-what was its standard output, which the learner's own prints can't reach.
+It imports nothing of glassgrad, so that nothing an engine does to modules, or a file of the
+learner's with a name like one of ours, can change how it is graded. Each answer is a line that
+begins with a token; what else arrives on the way back is not ours.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-#: How much memory it may take, where the system can limit it.
+#: What came of a check: numbers, an error, or nothing because methods are not there yet.
+NUMBERS, RAISED, MISSING = "numbers", "raised", "missing"
+
+#: How many bytes an engine may take, where the system can limit it.
 MEMORY = 2 << 30
 
+#: This variable of the environment is set where a file runs in order to be graded.
+INSIDE = "GLASSGRAD_GRADING"
 
-def main() -> None:
-    """Load the engine and answer."""
-    task = json.loads(sys.stdin.readline())
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+#: What things may be called, the usual name first; programs are written with that one.
+USUAL = {
+    "data": ("data", "value", "val", "_data", "v", "x", "number"),
+    "grad": ("grad", "gradient", "_grad", "g", "derivative", "adjoint", "dx"),
+    "prev": ("_prev", "_children", "children", "prev", "parents", "_parents", "operands", "inputs"),
+    "backward": ("backward", "backprop", "backpropagate", "back_propagate", "back"),
+}
+
+
+def ask(engine: Any, names: dict[str, str], check: Mapping[str, Any]) -> dict[str, Any]:
+    """Run the program of a check with a class, and read what it asks for."""
+    name = getattr(engine, "__name__", "Value")
+    space: dict[str, Any] = {name: engine}
+    try:
+        missing = [need for need in check["needs"] if not _has(engine, need, names)]
+        if missing:
+            return {"kind": MISSING, "words": " ".join(missing), "numbers": []}
+        exec(adapted(check["program"], names, name), space)
+        read = [eval(adapted(text, names, name), space) for text in check["reads"]]
+        numbers = [_number(x, engine, names) for x in read]
+    except MemoryError:
+        raise
+    except BaseException as error:  # SystemExit, too
+        if check["raises"]:
+            return {"kind": NUMBERS, "words": "", "numbers": [1.0]}
+        return {"kind": RAISED, "words": _told(error), "numbers": []}
+    return {"kind": NUMBERS, "words": "", "numbers": [0.0] if check["raises"] else numbers}
+
+
+def adapted(text: str, names: Mapping[str, str], engine: str) -> str:
+    """Write a program with the names of an engine."""
+    for field, usual in USUAL.items():
+        text = re.sub(rf"\.{usual[0]}\b", f".{names.get(field, usual[0])}", text)
+    return re.sub(r"\bValue\b", engine, text)
+
+
+def serve(fd: int, task: Mapping[str, Any], load: Callable[[], Any]) -> NoReturn:
+    """Answer all questions of a task to a pipe, and end the process."""
+    write, leave, number, written = os.write, os._exit, os.getpid, json.dumps
+    token, home = task["token"], os.getpid()
+
+    def tell(**what: Any) -> None:
+        if number() != home:  # the engine has forked: one of the two goes on
+            leave(1)
+        write(fd, f"\n{token}{written(what)}\n".encode())
+
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
+    sys.stdin, sys.stdout = open(nothing, closefd=False), open(nothing, "w", closefd=False)
+    sys.stderr = sys.stdout
     _limit()
-
-    def tell(**what: Any) -> None:
-        out.write(json.dumps(what) + "\n")
-
-    from glassgrad.learn.grading.asking import Names, ask
-    from glassgrad.learn.grading.probes import PROBES
-
     try:
-        engine = _loaded(task["file"], task["engine"])
-        names = Names().of(engine, task["names"])
-    except BaseException as error:  # SystemExit, too
-        tell(refused=f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
-        return
-    tell(names=vars(names) | {"engine": engine.__name__})
-    for i in task["probes"]:
-        tell(began=i)
+        engine = load()
+        names = found_names(engine, task["names"])
+        tell(names=names, engine=str(getattr(engine, "__name__", "Value")))
+    except BaseException as error:
+        tell(refused=_told(error))
+        leave(0)
+    for check in task["checks"]:
         try:
-            outcome = ask(engine, PROBES[i], names)
+            outcome = ask(engine, names, check)
         except MemoryError:
             tell(stopped="it takes too much memory")
-            return
-        except BaseException as error:
-            tell(stopped=f"it ends the program: {type(error).__name__}")
-            return
-        tell(outcome=vars(outcome))
+            leave(0)
+        tell(outcome=outcome, names=names)
+    leave(0)
 
 
-def _loaded(file: str, engine: str) -> Any:
-    path = Path(file)
-    sys.path.insert(0, str(path.parent))  # for what it imports from beside itself
-    spec = spec_from_file_location(path.stem, path)
+def found_names(engine: Any, given: Mapping[str, str]) -> dict[str, str]:
+    """Find out from a value what an engine calls things, except those that are given."""
+    v = engine(2.0)
+    names = {"backward": next((n for n in USUAL["backward"] if _method(engine, n)), "backward")}
+    data = [n for n in _attributes(v, "data") if _is(_get(v, n), 2.0)]
+    grad = [n for n in USUAL["grad"] if _get(v, n, v) is not v] or [
+        n for n in _attributes(v, "grad") if _is(_get(v, n), 0.0)
+    ]
+    if not grad and _method(engine, names["backward"]):
+        grad = ["grad"]  # some values have one only when it has arrived
+    for field, found in (("data", data), ("grad", grad)):
+        if found:
+            names[field] = found[0]
+    return {**names, **given}
+
+
+def _name_of_operands(engine: Any) -> str:
+    """Find out from a result what an engine calls its operands; "" if it keeps none."""
+    v = engine(2.0)
+    result = v + engine(3.0)
+    return next((n for n in _attributes(result, "prev") if _holds(_get(result, n), v)), "")
+
+
+def _attributes(x: Any, field: str) -> Iterable[str]:
+    """List the attributes of an object, those first that are usual for a field."""
+    return [*USUAL[field], *(name for name in dir(x) if not name.startswith("__"))]
+
+
+def _get(x: Any, name: str, otherwise: Any = None) -> Any:
+    try:
+        return getattr(x, name)
+    except Exception:  # a property may raise anything
+        return otherwise
+
+
+def _is(x: Any, number: float) -> bool:
+    return isinstance(x, (int, float)) and not isinstance(x, bool) and x == number
+
+
+def _holds(x: Any, v: Any) -> bool:
+    return isinstance(x, (tuple, list, set, frozenset)) and any(y is v for y in x)
+
+
+def _has(engine: Any, need: str, names: dict[str, str]) -> bool:
+    if need == "prev" and need not in names and (found := _name_of_operands(engine)):
+        names["prev"] = found
+    if need in ("grad", "prev"):
+        return need in names
+    return _method(engine, names["backward"] if need == "backward" else need)
+
+
+def _method(engine: Any, name: str) -> bool:
+    return any(name in vars(kind) for kind in engine.__mro__ if kind is not object)
+
+
+def _number(x: Any, engine: Any, names: Mapping[str, str]) -> float:
+    if type(x) is engine:  # some keep gradients that are values themselves
+        x = getattr(x, names["data"])
+    if x is None:  # as a gradient that has not arrived
+        return 0.0
+    try:
+        return float(x)
+    except TypeError:
+        raise TypeError(f"{type(x).__name__} is not a number") from None
+
+
+def _told(error: BaseException) -> str:
+    """Say in a line what was raised."""
+    if isinstance(error, Refused):
+        return str(error)
+    try:
+        text = str(error).partition("\n")[0]
+    except Exception:
+        text = ""
+    text = "".join(c if c.isprintable() else " " for c in text)[:160]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+class Refused(Exception):
+    """A file can't be graded: the message says why."""
+
+
+def load(file: str, engine: str) -> Any:
+    """Run a file, and take a class from it; without a name, Value or the only one there is."""
+    sys.path.insert(0, os.path.dirname(file))  # for what it imports from beside itself
+    spec = spec_from_file_location("learners_engine", file)
     if spec is None or spec.loader is None:
-        raise ImportError(f"{path.name} is no Python file")
+        raise Refused("it is no Python file: its name must end in .py")
     module = module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    found = vars(module).get(engine)
-    if not isinstance(found, type):
-        classes = [name for name, x in vars(module).items()
-                   if isinstance(x, type) and x.__module__ == path.stem]
-        raise ImportError(
-            f"{path.name} has no class {engine}" + (f": it has {', '.join(classes)}" if classes
-                                                    else "")
-        )  # fmt: skip
-    return found
+    sys.modules["learners_engine"] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException as error:
+        raise Refused(f"when it is run, it raises {_told(error)}{_line(error, file)}") from None
+    space = vars(module)
+    classes = [name for name, x in space.items()
+               if isinstance(x, type) and x.__module__ == "learners_engine"]  # fmt: skip
+    named = engine or ("Value" if "Value" in space else "")
+    likely = [name for name in classes
+              if _method(space[name], "__add__") or _method(space[name], "__mul__")]  # fmt: skip
+    if not named and len(likely) == 1:
+        named = likely[0]
+    if not isinstance(space.get(named), type):
+        what = f"it has no class {named or 'Value'}"
+        raise Refused(what + (f", but {', '.join(classes)}: FILE:CLASS says which one is meant"
+                                  if classes else ""))  # fmt: skip
+    return space[named]
+
+
+def _line(error: BaseException, file: str) -> str:
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f" in line {line}" if line else ""
 
 
 def _limit() -> None:
@@ -77,8 +217,21 @@ def _limit() -> None:
         import resource
     except ImportError:  # on Windows; the time is limited all the same
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = 0
+    try:
+        with open("/proc/self/statm") as pages:  # what a copied process has already
+            used = int(pages.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (OSError, ValueError):  # a system that does not know these limits
+        return
+
+
+def main() -> None:
+    """Read a task from standard input, and answer to what was standard output."""
+    task = json.loads(sys.stdin.readline())
+    os.environ[INSIDE] = "1"
+    serve(os.dup(1), task, lambda: load(task["file"], task["engine"]))
 
 
 if __name__ == "__main__":

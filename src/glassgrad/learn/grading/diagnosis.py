@@ -2,66 +2,149 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from glassgrad.engine import Value
-from glassgrad.learn.grading.asking import MISSING, Names, Outcome, ask
-from glassgrad.learn.grading.faults import engine
-from glassgrad.learn.grading.misconceptions import MISCONCEPTIONS, Misconception
-from glassgrad.learn.grading.probes import PROBES
+from glassgrad.learn.grading import child
+from glassgrad.learn.grading.checks import Check
+from glassgrad.learn.grading.misconceptions import BY_ID, Misconception
+from glassgrad.learn.grading.running import MISSING, NUMBERS, RAISED, STOPPED, Outcome
+from glassgrad.learn.grading.table import CHECKS
+
+__all__ = ["Finding", "diagnosed", "expected", "is_wrong", "same"]
+
+#: What an error, or the reason for a stop, shows in whichever check it occurs.
+_ERRORS = {
+    "unhashable": "equality", "RecursionError": "calls-itself", "not come to an end": "does-not-end",
+    "not asked": "does-not-end", "memory": "memory", "ends the": "ends-the-program",
+    "SystemExit": "ends-the-program",
+}  # fmt: skip
+
+#: Misconceptions that say little, so that each time they may be about something else.
+_GENERAL = {"wrong-result", "raises", "other"}
+
+
+@dataclass
+class Finding:
+    """Wrong answers with one explanation.
+
+    Attributes
+    ----------
+    misconception : Misconception
+    checks : list of int
+        The wrong answers that show it, the smallest program first.
+    others : list of int
+        Wrong answers that come of it.
+    """
+
+    misconception: Misconception
+    checks: list[int]
+    others: list[int] = field(default_factory=list)
 
 
 @cache
-def expected() -> tuple[Outcome, ...]:
-    """Answer all probes rightly."""
-    return tuple(ask(Value, probe, Names()) for probe in PROBES)
+def expected() -> tuple[tuple[float, ...], ...]:
+    """Answer all checks rightly."""
+    names = {field: usual[0] for field, usual in child.USUAL.items()}
+    return tuple(tuple(child.ask(Value, names, check.task)["numbers"]) for check in CHECKS)
 
 
-@cache
-def shown_by(fault: str) -> tuple[Outcome, ...]:
-    """Answer all probes with an engine that has a fault."""
-    return tuple(ask(engine(fault), probe, Names()) for probe in PROBES)
+def same(x: float, y: float) -> bool:
+    """Tell whether two numbers are the same, but for rounding."""
+    return math.isclose(x, y, rel_tol=1e-6, abs_tol=1e-9) or (x != x and y != y)
 
 
-def wrong(outcomes: Sequence[Outcome]) -> list[int]:
-    """List the probes that were answered wrongly; what is missing is not wrong."""
-    right = expected()
-    return [
-        i for i, outcome in enumerate(outcomes)
-        if outcome.kind != MISSING and not outcome.agrees(right[i])
-    ]  # fmt: skip
+def is_wrong(i: int, outcome: Outcome) -> bool:
+    """Tell whether an answer is wrong; what is missing is not."""
+    if outcome.kind == NUMBERS:
+        return not all(map(same, outcome.numbers, expected()[i]))
+    return outcome.kind == STOPPED or (outcome.kind == RAISED and not CHECKS[i].optional)
 
 
-def diagnosed(outcomes: Sequence[Outcome]) -> list[tuple[Misconception | None, list[int]]]:
+def shown(i: int, outcome: Outcome) -> str:
+    """Name the misconception that a wrong answer shows by itself."""
+    check = CHECKS[i]
+    if outcome.kind == NUMBERS:
+        for key, id in check.otherwise.items():
+            if _is_numbers(key, outcome.numbers):
+                return id
+        if check.id.endswith("-rule") and _result_is_wrong(i, outcome):
+            return "wrong-result"
+        return check.id
+    if outcome.kind == STOPPED and "stopped" in check.otherwise:
+        return check.otherwise["stopped"]
+    for errors in (check.otherwise, _ERRORS):
+        for key, id in errors.items():
+            if key in outcome.words:
+                return id
+    return check.otherwise.get("raised", "raises")
+
+
+def _result_is_wrong(i: int, outcome: Outcome) -> bool:
+    """Tell whether the forward pass is wrong already, so that nothing is said about a rule."""
+    return any(
+        text.endswith(".data") and not same(x, y)
+        for text, x, y in zip(CHECKS[i].reads, outcome.numbers, expected()[i], strict=True)
+    )
+
+
+def _is_numbers(key: str, numbers: Sequence[float]) -> bool:
+    try:
+        wanted = [float(word) for word in key.split()]
+    except ValueError:
+        return False
+    return len(wanted) == len(numbers) and all(map(same, wanted, numbers))
+
+
+def diagnosed(outcomes: Sequence[Outcome]) -> list[Finding]:
     """Explain wrong answers, by as few misconceptions as possible.
 
-    Returns
-    -------
-    list of (Misconception or None, list of int)
-        The probes that each explains, that which explains most comes first; None stands for those
-        that nothing explains.
+    The first wrong answer names a misconception. Later ones are put down to it if they show the
+    same, raise the same error, or make use of what it spoils; the next one that does not names
+    another.
     """
-    left = set(wrong(outcomes))
-    answered = {i for i, outcome in enumerate(outcomes) if outcome.kind != MISSING}
-    found: list[tuple[Misconception | None, list[int]]] = []
-    while left:
-        best, score, explained = None, 0.0, set[int]()
-        for misconception in MISCONCEPTIONS:
-            if any(misconception is one for one, _ in found):
-                continue
-            for fault in misconception.faults:
-                answers = shown_by(fault)
-                fails = answered & set(wrong(answers))
-                alike = {i for i in left & fails if answers[i].agrees(outcomes[i])}
-                # A wrong answer that it does not give counts as much as one that it does; one that
-                # is wrong in both, but differently, a little.
-                apart = len(fails - set(wrong(outcomes))) + 0.3 * len((fails & left) - alike)
-                if alike and len(alike) - apart > score:
-                    best, score, explained = misconception, len(alike) - apart, alike
-        if best is None:
-            found.append((None, sorted(left)))
-            break
-        found.append((best, sorted(explained)))
-        left -= explained
+    found: list[Finding] = []
+    for i, outcome in enumerate(outcomes):
+        if not is_wrong(i, outcome):
+            continue
+        id = shown(i, outcome)
+        for finding in found:
+            first = finding.checks[0]
+            if finding.misconception.id == id and id not in _GENERAL:
+                finding.checks.append(i)
+                break
+            if _spoils(finding, CHECKS[i]) or (
+                outcome.words and outcome.words == outcomes[first].words
+            ):
+                finding.others.append(i)
+                break
+        else:
+            found.append(Finding(BY_ID[id], [i]))
+    for finding in found:
+        finding.checks.sort(key=lambda i: len(CHECKS[i].program))
     return found
+
+
+def _spoils(finding: Finding, check: Check) -> bool:
+    spoilt = finding.misconception.spoils or CHECKS[finding.checks[0]].operations
+    return "*" in spoilt or not spoilt.isdisjoint(check.features)
+
+
+def missing(outcomes: Sequence[Outcome]) -> list[str]:
+    """List what an engine has not got yet, in the words of a program."""
+    found: dict[str, None] = {}
+    for check, outcome in zip(CHECKS, outcomes, strict=True):
+        if outcome.kind == MISSING:
+            found |= dict.fromkeys(_WORDS.get(need, need) for need in outcome.words.split())
+        elif outcome.kind == RAISED and check.optional:
+            found[check.name] = None
+    return list(found)
+
+
+_WORDS = {
+    "__add__": "a + b", "__mul__": "a * b", "__sub__": "a - b", "__truediv__": "a / b",
+    "__pow__": "a ** n", "__neg__": "-a", "prev": "the operands of a result",
+}  # fmt: skip

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = ["BY_ID", "LESSONS", "MISCONCEPTIONS", "Misconception"]
+
+LESSONS = (
+    "nudging", "several-inputs", "value", "graph", "by-hand", "step", "neuron", "local-rules",
+    "order", "reuse", "taken-apart", "pytorch", "mlp", "descent", "zero-grad", "moons",
+    "polynomial", "checks", "tensors", "gpt",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Misconception:
@@ -17,100 +25,187 @@ class Misconception:
         What goes wrong, in a sentence.
     hint : str
         Where to look; it does not give the solution away.
-    lesson : int
+    slug : str
         The lesson about it.
-    faults : tuple of str
-        The engines of `glassgrad.learn.grading.faults` that show it.
+    spoils : frozenset of str
+        Features of checks that fail because of it, and so tell nothing else; ``*`` is all of them.
+        Where it is empty, those are the operations of the check that it was found by.
     """
 
     id: str
     says: str
     hint: str
-    lesson: int
-    faults: tuple[str, ...]
+    slug: str
+    spoils: frozenset[str]
+
+    @property
+    def lesson(self) -> int:
+        """The number of its lesson."""
+        return LESSONS.index(self.slug) + 1
 
 
-def _one(id: str, lesson: int, faults: str, says: str, hint: str) -> Misconception:
-    return Misconception(id, says, hint, lesson, tuple(faults.split()))
+def _one(id: str, slug: str, says: str, hint: str, spoils: str = "") -> Misconception:
+    return Misconception(id, says, hint, slug, frozenset(spoils.split()))
 
 
-#: The more particular before the more general.
-MISCONCEPTIONS: tuple[Misconception, ...] = (
-    _one("number-on-the-left", 11, "no-left-numbers no-left-difference no-left-quotient",
-         "an operation with a number on the left is not understood, and so neither is `sum`",
-         "Python asks the right operand when the left one does not know: under which name?"),
-    _one("number-on-the-right", 11, "no-right-numbers",
-         "an operation with an ordinary number is not understood",
-         "what has the number not got that the other operand has?"),
-    _one("in-place", 3, "in-place", "`+=` or `*=` changes the number of a value that others use",
-         "after `b = a`, both names stand for one object: should `b += 1` be seen through `a`?"),
-    _one("starts-at-one", 3, "starts-at-1", "a new value has a gradient already",
-         "how much does the output change by a value that it does not depend on?"),
-    _one("seed-not-one", 5, "seed-0 seed-data", "the root's own gradient is not 1",
-         "by how much does the output change if the output changes by 1?"),
-    _one("leaf-root", 5, "no-own-seed", "`backward()` of a leaf does nothing",
-         "a leaf may be the output, too: what is its own derivative?"),
-    _one("leaves-have-none", 5, "inside-only", "leaves receive no gradient",
-         "which of the numbers would one want to change, to change the output?"),
-    _one("first-step-only", 5, "root-first-row", "only the operands of the root get a gradient",
-         "who tells the operands of the operands?"),
-    _one("first-operand-only", 8, "first-route-only", "only the first operand gets a gradient",
-         "does the result depend on the second operand, too?"),
-    _one("no-chain-rule", 5, "no-chain-rule",
-         "what arrives from above is left out: a node hands on its local derivative alone",
-         "the local derivative says what the result does; what does the output do?"),
-    _one("upside-down", 1, "upside-down",
-         "the derivative is the wrong way round: of the value with respect to the output",
-         "which one is nudged, and which one is watched?"),
-    _one("plus-copies-the-value", 8, "adds-the-value",
-         "`+` hands on its value instead of the gradient that arrives",
-         "a sum copies something to its operands: what exactly?"),
-    _one("product-rule", 8, "mul-own-factor mul-ones mul-result",
-         "the rule of the product is wrong", "nudge one factor: what is the change multiplied by?"),
-    _one("difference-rule", 8, "sub-both-plus", "the rule of the difference is wrong",
-         "if what is taken away grows, what does the result do?"),
-    _one("minus-rule", 8, "neg-plus", "the rule of minus is wrong",
-         "if a value grows by 1, by how much does its opposite change?"),
-    _one("quotient-rule", 11, "div-sign div-not-squared div-like-product",
-         "the rule of the quotient is wrong", "write a / b as a · b⁻¹, and use the rule of a power"),
-    _one("power-rule", 11, "power-without-factor power-not-lowered power-always-two",
-         "the rule of the power is wrong", "n · xⁿ⁻¹: which part of it is missing?"),
-    _one("exp-rule", 11, "exp-like-a-power exp-of-itself", "the rule of exp is wrong",
-         "exp is not a power of x: the exponent is what changes"),
-    _one("log-rule", 11, "log-itself log-of-the-result", "the rule of log is wrong",
-         "is it a function of the operand or of the result?"),
-    _one("tanh-rule", 7, "tanh-not-squared tanh-of-the-operand tanh-like-sigmoid",
-         "the rule of tanh is wrong", "1 − t²: what is t, the operand or the result?"),
-    _one("relu-rule", 8, "relu-always-one relu-passes-the-number relu-leaks",
-         "relu or its rule is wrong", "draw relu: how steep is it left of 0, and right of it?"),
-    _one("overwritten", 10, "overwrites",
-         "a gradient is overwritten where a value is used twice, instead of accumulated",
-         "a value has an effect by each of its routes: what about the first one?"),
-    _one("operands-in-a-set", 3, "operands-in-a-set",
-         "a value that is both operands counts once, as in a set",
-         "how many operands has a + a?"),
-    _one("recursion", 9, "recursion",
-         "gradients are handed on again and again on the way down, before all of them have arrived",
-         "when may a node hand on what it has received?"),
-    _one("wrong-order", 9, "as-made",
-         "a node hands on before all who use it have had their turn",
-         "distance from the root is not enough: draw a short and a long way to one node"),
-    _one("forgets-before", 15, "forgets-before",
-         "`backward()` sets the gradients of leaves to 0 first, so that two results can't add up",
-         "who should decide when the leaves begin anew?"),
-    _one("counts-inside-again", 15, "counts-inside-again",
-         "a second `backward()` hands on what the first one left inside the graph",
-         "leaves accumulate; what about the nodes between?"),
-    _one("backward-is-descent", 14, "steps-downhill",
-         "`backward()` changes the numbers themselves",
-         "finding the slope and taking a step are two things"),
-    _one("tanh-overflow", 7, "tanh-by-exp", "tanh fails for large numbers",
-         "how large is exp(2x), compared with what is needed of it?"),
-    _one("recursion-depth", 9, "recursive-sort",
-         "a long program is too deep for the sort, which calls itself",
-         "what does Python do with a function that calls itself ten thousand times?"),
-    _one("whole-numbers", 3, "whole-numbers", "whole numbers are divided as whole numbers",
-         "2 / 4 is a half"),
-    _one("takes-anything", 3, "takes-anything", "an operand that is no number is accepted",
-         "what should happen to value + \"text\": an answer, or an error?"),
+_VALUES = (
+    _one("wrong-result", "value", "The result of an operation is wrong.",
+         "Work the program out by hand, on paper: which number should it be?"),
+    _one("starts-not-at-zero", "value", "A new value has a gradient already.",
+         "How much does an output change with a value that it does not depend on?", "backward"),
+    _one("operands-changed", "value", "An operation changes its operands.",
+         "After `c = a + b`, `a` is still needed as it was: what does your method assign to?"),
+    _one("power-by-log", "taken-apart", "A power is computed by way of a logarithm.",
+         "Which numbers have no logarithm, and have a square all the same?"),
+    _one("whole-numbers", "value", "Whole numbers are divided as whole numbers, or cut off.",
+         "2 / 4 is a half: where did the half go?"),
+    _one("number-on-the-right", "taken-apart", "An operation with an ordinary number fails.",
+         "What has a value got that the number 1 has not, and who could give it that?",
+         "number-right"),
+    _one("number-on-the-left", "taken-apart",
+         "An operation with a number on the left fails, and so does `sum`, which begins with 0.",
+         "When the number does not know what to do, Python asks the value: under which name?",
+         "number-left"),
+    _one("left-order", "taken-apart",
+         "A number on the left of − or / is treated as if it stood on the right.",
+         "In `1 - a`, which of the two is `self`?", "number-left"),
+    _one("in-place", "value", "`+=` or `*=` changes the value that another name stands for, too.",
+         "After `b = a` both names stand for one object: should `b += c` be seen through `a`?",
+         "augmented"),
+    _one("shared-operands", "graph", "All values share one list of operands.",
+         "Python makes an attribute of the class, or a default argument, once: who owns it?",
+         "backward prev"),
+    _one("takes-anything", "value", "An operand that is no number is accepted.",
+         "What should happen to a value and a text: an answer, or an error?", "text"),
 )  # fmt: skip
+
+_PASS = (
+    _one("seed-not-one", "by-hand", "The gradient of the result itself is not 1.",
+         "By how much does the output change when the output changes by 1? Who says so?",
+         "backward"),
+    _one("backward-is-descent", "descent", "`backward()` changes the numbers.",
+         "To find the slope and to take a step are two things: which of them is backward?",
+         "backward"),
+    _one("nothing-handed-on", "by-hand", "No operand receives a gradient.",
+         "The result knows its own gradient: who tells its operands?", "backward"),
+    _one("leaves-have-none", "by-hand", "Leaves receive no gradient.",
+         "Which of the numbers would one want to change, in order to change the output?",
+         "backward"),
+    _one("one-operand-only", "local-rules", "Only one of two operands receives a gradient.",
+         "Nudge the other one: does the result stay where it is?",
+         "__add__ __mul__ __sub__ __truediv__ __neg__"),
+    _one("first-step-only", "by-hand", "Only the operands of the result receive a gradient.",
+         "Who tells the operands of the operands?", "backward"),
+    _one("order-not-reversed", "order", "Operands have their turn before their results.",
+         "What can a value hand on, before anything has arrived at it?", "backward"),
+    _one("every-node-seeded", "by-hand", "Every value on the way is given the gradient 1.",
+         "Which one value in the graph is the output?", "backward"),
+    _one("no-chain-rule", "by-hand",
+         "What arrives from above is left out: only the local derivative is handed on.",
+         "The local derivative says what this result does: what does the output do?", "backward"),
+    _one("one-rule-without-chain", "by-hand",
+         "In this operation, what arrives from above is left out.",
+         "Its local derivative is right where it is the last step: what if others follow?"),
+    _one("adds-up-the-chain", "by-hand", "Derivatives along a route are added, not multiplied.",
+         "If b moves twice as fast as a, and c three times as fast as b, how fast is c?",
+         "backward"),
+    _one("upside-down", "nudging", "The derivative is the wrong way round.",
+         "Which number is nudged, and which one is watched?", "backward"),
+    _one("number-gradient", "local-rules", "Beside an ordinary number a gradient is wrong.",
+         "Write the number as a value of its own: what would the rule be then?",
+         "number-left number-right"),
+    _one("equality", "value", "Two values with the same number are taken for one.",
+         "`a == b` may ask for the same number, or for the same value: which one does a set ask?",
+         "backward"),
+    _one("overwritten", "reuse", "Of a value that is used twice, only one share is kept.",
+         "It has an effect by each of its routes: what becomes of the share that came before?",
+         "reuse again"),
+    _one("operands-in-a-set", "reuse", "A value that is both operands counts once.",
+         "How many operands has a + a, and how many members has {a, a}?", "both prev"),
+    _one("recursion", "order",
+         "A value hands on each time something arrives, so that it hands on some of it again.",
+         "When has everything arrived that will?", "reuse again"),
+    _one("wrong-order", "order", "A value hands on before all who use it have had their turn.",
+         "Draw a short and a long way to one value: which of the two arrives last?",
+         "reuse again"),
+    _one("every-route", "order", "Every route is walked by itself: twice as many with each step.",
+         "How many routes lead through forty doublings, and how many values are there?"),
+    _one("recursion-depth", "order", "A long program is too deep for a function that calls itself.",
+         "How often may a function of Python call itself? What could keep the list instead?",
+         "loop"),
+    _one("shared-record", "graph", "The record of one result disturbs the gradient of another.",
+         "Two results were computed: which operations led to this one?", "again"),
+    _one("forgets-before", "zero-grad", "`backward()` sets the gradients of leaves back first.",
+         "A batch has many losses, and a leaf collects from all: who may say when it begins anew?",
+         "again"),
+    _one("zeroing-ignored", "zero-grad", "A gradient that was set to 0 comes back.",
+         "Where is the gradient kept: is it the place that the program sets to 0?", "again"),
+    _one("counts-inside-again", "zero-grad",
+         "A second `backward()` hands on what the first one left inside the graph.",
+         "Leaves collect from pass to pass: should the values between do that, too?", "again"),
+    _one("leaf-root", "by-hand", "`backward()` of a leaf does not give it the gradient 1.",
+         "A leaf can be the output, too: how much does it change with itself?"),
+    _one("reads-late", "local-rules",
+         "The backward pass reads numbers that have changed since the forward pass.",
+         "The derivative at which place was asked for, and when was that place known?",
+         "assigned"),
+)  # fmt: skip
+
+_RULES = (
+    _one("sum-rule", "local-rules", "The rule of the sum is wrong.",
+         "Nudge one term by a little: by how much does the sum change?", "__add__ __sub__"),
+    _one("plus-copies-the-value", "local-rules",
+         "`+` hands on a number of the forward pass, not the gradient that arrives.",
+         "A sum copies something to its operands: what exactly?", "__add__ __sub__"),
+    _one("product-rule", "local-rules", "The rule of the product is wrong.",
+         "Nudge one factor: what is the nudge multiplied by, before it is seen in the result?",
+         "__mul__ __neg__ __sub__ __truediv__"),
+    _one("difference-rule", "local-rules", "The rule of the difference is wrong.",
+         "When that which is taken away grows, what does the result do?", "__sub__"),
+    _one("minus-rule", "local-rules", "The rule of minus is wrong.",
+         "When a value grows by 1, by how much does its opposite change?", "__neg__ __sub__"),
+    _one("quotient-rule", "taken-apart", "The rule of the quotient is wrong.",
+         "Write a / b as a · b⁻¹: which rules do you know for that?", "__truediv__"),
+    _one("power-rule", "taken-apart", "The rule of the power is wrong.",
+         "Nudge x in x², then in x³: what do the two slopes have in common?",
+         "__pow__ __truediv__ sqrt"),
+    _one("exponent-rule", "taken-apart", "With a value as exponent the gradients are wrong.",
+         "Both are nudged, one after the other: as a function of the exponent, what is 2ˣ?"),
+    _one("exp-rule", "taken-apart", "exp or its rule is wrong.",
+         "In eˣ it is the exponent that moves: is this a power of x?", "exp tanh sigmoid"),
+    _one("log-rule", "taken-apart", "log or its rule is wrong.",
+         "Nudge log at 1, then at 100: how does the slope change, and with what?"),
+    _one("tanh-rule", "neuron", "tanh or its rule is wrong.",
+         "The slope at 0 is 1, and far out it is 0: what does yours give there?"),
+    _one("sigmoid-rule", "local-rules", "sigmoid or its rule is wrong.",
+         "The slope at 0 is a quarter, and far out it is 0: what does yours give there?"),
+    _one("sine-rule", "local-rules", "sin or cos, or its rule, is wrong.",
+         "Draw both curves: how steep is each at 0?"),
+    _one("sqrt-rule", "taken-apart", "sqrt or its rule is wrong.",
+         "Which power is a square root?"),
+    _one("relu-rule", "local-rules", "relu or its rule is wrong.",
+         "Draw relu: how steep is it left of 0, and how steep right of it?"),
+    _one("relu-at-zero", "local-rules", "The slope of relu at 0 is not 0.",
+         "At its kink relu has no slope, and one has to be chosen: which does PyTorch choose?"),
+    _one("overflow", "taken-apart", "A function fails for large numbers.",
+         "How large is exp(1000)? And how large is what you need in the end?"),
+)  # fmt: skip
+
+_ENDS = (
+    _one("calls-itself", "taken-apart", "A method calls itself without end.",
+         "Which method calls which, for this program? Follow them with a finger."),
+    _one("raises", "value", "The engine raises an error.",
+         "Run this program by itself, and read the last line of the traceback."),
+    _one("does-not-end", "order", "The engine does not come to an end.",
+         "Which loop, or which call, has nothing to stop it?", "*"),
+    _one("ends-the-program", "value", "The engine ends the program.",
+         "What ends a program, and is it needed in an engine?", "*"),
+    _one("memory", "order", "The engine takes too much memory.",
+         "What is kept for each operation, and what for each pair of them?", "*"),
+    _one("other", "checks", "Something is wrong that is not on this list.",
+         "Nudge each input by a little and compare: which gradient disagrees first?"),
+)  # fmt: skip
+
+#: All that a check can reveal; grades list them in the order in which they are found.
+MISCONCEPTIONS: tuple[Misconception, ...] = (*_VALUES, *_PASS, *_RULES, *_ENDS)
+BY_ID = {one.id: one for one in MISCONCEPTIONS}

@@ -1,29 +1,61 @@
-"""Probes put to an engine in a process of its own, which may hang, crash or say anything."""
+"""Checks put to an engine in a process of its own, which may hang, crash or say anything."""
 
 from __future__ import annotations
 
 import json
+import os
 import queue
+import secrets
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from glassgrad.learn.grading.asking import RAISED, Names, Outcome
-from glassgrad.learn.grading.probes import PROBES
+from glassgrad.learn.grading import child
+from glassgrad.learn.grading.checks import Check
+from glassgrad.learn.grading.child import MISSING, NUMBERS, RAISED
 
-#: For how many seconds an engine may be busy with one probe, and with being loaded.
-PATIENCE = 5.0
-LOADING = 20.0
+__all__ = ["Answers", "Outcome", "run"]
 
-#: An engine that is given up so often is not asked any more.
+#: The engine had to be stopped.
+STOPPED = "stopped"
+
+#: For how many seconds an engine may be busy with one check, with being loaded, and in all.
+PATIENCE, LOADING, WHOLE = 3.0, 20.0, 60.0
+
+#: An engine that had to be stopped so often is not asked any more.
 MOST_STOPPED = 3
+
+#: How much of a line that is not ours is kept while its end is waited for.
+_LONGEST = 1 << 16
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What came of a check.
+
+    Attributes
+    ----------
+    kind : str
+        `NUMBERS`, `RAISED`, `MISSING` or `STOPPED`.
+    numbers : tuple of float
+        What was read.
+    words : str
+        The error, the methods that are missing, or why it was stopped.
+    """
+
+    kind: str
+    numbers: tuple[float, ...] = ()
+    words: str = ""
+
+
+@dataclass
 class Answers:
     """What an engine answered.
 
@@ -31,97 +63,163 @@ class Answers:
     ----------
     engine : str
         The name of the class.
-    names : Names
+    names : dict
+        What it calls ``data``, ``grad``, ``backward`` and ``prev``.
     outcomes : list of Outcome
-        One for each probe; empty if the engine could not be loaded.
+        One for each check; empty if the engine could not be loaded.
     refused : str
         Why it could not be loaded, or "".
     """
 
-    engine: str
-    names: Names
-    outcomes: list[Outcome]
+    engine: str = "Value"
+    names: dict[str, str] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
     refused: str = ""
 
 
-def run(file: Path, engine: str, names: Mapping[str, str], patience: float = PATIENCE) -> Answers:
-    """Put all probes to a class of a file.
+def run(
+    engine: Path | type, name: str, names: Mapping[str, str], checks: Sequence[Check],
+    patience: float = PATIENCE,
+) -> Answers:  # fmt: skip
+    """Put checks to an engine, each in its turn; one that had to be stopped is started again.
 
     Parameters
     ----------
-    file : Path
-    engine : str
-        The name of the class.
+    engine : Path or type
+        A file, or a class, of which a copy of this process is made.
+    name : str
+        The name of the class in the file; "" to look for it.
     names : mapping
-        What it calls ``data``, ``grad`` and ``backward``, where that can't be guessed.
+        What it calls things, where that can't be found out.
+    checks : sequence of Check
     patience : float
-        For how many seconds it may be busy with one probe.
+        For how many seconds it may be busy with one check.
     """
-    outcomes: dict[int, Outcome] = {}
-    found = Names()
-    while len(outcomes) < len(PROBES):
-        waiting = [i for i in range(len(PROBES)) if i not in outcomes]
-        stopped = [o for o in outcomes.values() if o.words.startswith("it ")]
-        if len(stopped) >= MOST_STOPPED:
-            outcomes |= {i: Outcome(RAISED, words="it was not asked any more") for i in waiting}
-            break
-        with _Child({"file": str(file.resolve()), "engine": engine, "names": dict(names),
-                     "probes": waiting}) as child:  # fmt: skip
-            first = child.line(LOADING)
+    answers = Answers(engine=name or "Value")
+    end, stops = monotonic() + max(WHOLE, 12 * patience), 0
+    while len(answers.outcomes) < len(checks):
+        if stops == MOST_STOPPED or monotonic() > end:
+            answers.outcomes.append(Outcome(STOPPED, words="it was not asked any more"))
+            continue
+        waiting = checks[len(answers.outcomes) :]
+        task = {"token": secrets.token_hex(8), "names": dict(names), "engine": name,
+                "checks": [check.task for check in waiting]}  # fmt: skip
+        with _Child(engine, task) as process:
+            first = process.answer(min(LOADING, end - monotonic()))
             if "names" not in first:
-                refused = first.get("refused", first["stopped"])
-                return Answers(engine, found, [], refused)
-            named = first["names"]
-            named.pop("engine")
-            found = Names(**named)
-            for i in waiting:
-                child.line(patience)
-                said = child.line(patience)
-                if "outcome" in said:
-                    numbers = tuple(said["outcome"]["numbers"])
-                    outcomes[i] = Outcome(**{**said["outcome"], "numbers": numbers})
-                else:
-                    outcomes[i] = Outcome(RAISED, words=said["stopped"])
+                answers.refused = first.get("refused") or first["stopped"]
+                answers.outcomes = []
+                return answers
+            answers.engine, answers.names = str(first["engine"]), dict(first["names"])
+            for _ in waiting:
+                said = process.answer(min(patience, end - monotonic()))
+                if "outcome" not in said:
+                    answers.outcomes.append(Outcome(STOPPED, words=said["stopped"]))
+                    stops += 1
                     break
-    return Answers(engine, found, [outcomes[i] for i in range(len(PROBES))])
+                answers.outcomes.append(said["outcome"])
+                answers.names = dict(said["names"])
+    return answers
 
 
 class _Child:
-    """A process that answers, line by line, while there is patience."""
+    """A process that answers line by line, while there is patience."""
 
-    def __init__(self, task: dict[str, Any]) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "glassgrad.learn.grading.child"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, encoding="utf-8", cwd=Path(task["file"]).parent,
-        )  # fmt: skip
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(task) + "\n")
-        self._process.stdin.close()
-        self._lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+    def __init__(self, engine: Path | type, task: dict[str, Any]) -> None:
+        self._token = task["token"].encode()
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        back, self._there = os.pipe()
+        if isinstance(engine, Path):
+            self._process = _started({**task, "file": str(engine.resolve())}, self._there)
+            self._number = self._process.pid
+        else:
+            self._process = None
+            self._number = _copied(engine, task, back, self._there)
+        os.close(self._there)
+        threading.Thread(target=self._read, args=(back,), daemon=True).start()
 
-    def _read(self) -> None:
-        assert self._process.stdout
-        for line in self._process.stdout:
-            self._lines.put(line)
-        self._lines.put("")
+    def _read(self, back: int) -> None:
+        rest = b""
+        while chunk := os.read(back, 1 << 16):
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                _, ours, text = line.partition(self._token)
+                if ours:
+                    self._lines.put(text)
+            rest = rest[-_LONGEST:]
+        os.close(back)
+        self._lines.put(b"")
 
-    def line(self, patience: float) -> dict[str, Any]:
-        """Read what it says next; it is over if that takes too long, or if it says nothing more."""
+    def answer(self, patience: float) -> dict[str, Any]:
+        """Read what it says next; it is over if that takes too long, or if nothing more comes."""
         try:
-            text = self._lines.get(timeout=patience)
+            text = self._lines.get(timeout=max(patience, 0.0))
         except queue.Empty:
-            return {"stopped": f"it does not come to an end within {patience:g} seconds"}
+            return {"stopped": f"it does not come to an end within {patience:.3g} seconds"}
         if not text:
-            self._process.wait()
-            return {"stopped": f"it ends the process, with exit status {self._process.returncode}"}
-        found: dict[str, Any] = json.loads(text)
+            return {"stopped": self._why(self._end())}
+        try:
+            found: dict[str, Any] = json.loads(text)
+            said = found.get("outcome")
+            if said is not None:
+                found["names"] = {str(x): str(y) for x, y in found["names"].items()}
+                numbers = tuple(map(float, said["numbers"]))
+                found["outcome"] = Outcome(str(said["kind"]), numbers, str(said["words"]))
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return {"stopped": "it disturbs the process in which it is graded"}
         return found
+
+    def _end(self) -> int:
+        if self._process is not None:
+            return self._process.wait()
+        if self._number:
+            self._status = os.waitstatus_to_exitcode(os.waitpid(self._number, 0)[1])
+            self._number = 0
+        return self._status
+
+    @staticmethod
+    def _why(status: int) -> str:
+        if status < 0:
+            name = signal.Signals(-status).name
+            return f"it ends the process: it is killed by the system, with {name}"
+        return f"it ends the process, with exit status {status}"
 
     def __enter__(self) -> _Child:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        for kill in (os.killpg, os.kill) if os.name == "posix" else ():
+            try:
+                kill(self._number, signal.SIGKILL)  # and whatever it has started
+            except OSError:
+                continue
+        if self._process is not None:
+            self._process.kill()
+        self._end()
+
+
+def _started(task: dict[str, Any], there: int) -> subprocess.Popen[bytes]:
+    """Start Python anew, which loads the file."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", child.__file__], stdin=subprocess.PIPE, stdout=there,
+        stderr=subprocess.DEVNULL, cwd=Path(task["file"]).parent, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin
+    with process.stdin as to:
+        to.write(json.dumps(task).encode() + b"\n")
+    return process
+
+
+def _copied(engine: type, task: dict[str, Any], back: int, there: int) -> int:
+    """Copy this process, with the class that lives in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the copy runs one thread only
+        number = os.fork()
+    if number == 0:
+        os.close(back)
+        os.setsid()
+        try:
+            child.serve(there, task, lambda: engine)
+        finally:
+            os._exit(1)  # never back into the program that was copied
+    return number
