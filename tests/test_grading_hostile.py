@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 import glassgrad as gg
+from engines import RIGHT
 from glassgrad.cli import main
 
-ENGINE = (Path(__file__).with_name("engines") / "closures.py").read_text("utf-8")
+ENGINE = RIGHT["closures"]
 
 
 def changed(old: str, new: str) -> str:
@@ -51,7 +52,8 @@ REFUSED = {
     "x = []\nwhile True: x.append(bytes(1 << 26))": "MemoryError",
     "import os; os.closerange(0, 100)": "it ends the process",
     "input('your name? ')": "when it is run, it raises EOFError",
-    "import glassgrad; glassgrad.grade(Value)": "gg.grade was called by a file that is being graded",
+    "import os, time; os.closerange(3, 100); time.sleep(1000)": "disturbs what is to grade it",
+    "import glassgrad; glassgrad.grade(Value)": "gg.grade was called by a file that is being",
     "class Error(Exception):\n    def __str__(self): raise self\nraise Error": "it raises Error",
     "del Value": "it has no class Value",
     "Value = 3": "it has no class Value",
@@ -89,7 +91,7 @@ FOUND = {
                            "    except OSError: pass"), None),
     "prints": (in_backward("import sys", "print('x' * 1_000_000)",
                            "sys.__stdout__.write('y'); sys.stderr.write('z')"), None),
-    "closes": (ENGINE + "\nimport sys, os\nsys.stdout.close()\nos.close(1)\nos.close(2)\n", None),
+    "closes": (ENGINE + "\nimport sys, os\nsys.stdout.close()\nos.closerange(0, 3)\n", None),
     "forks": ("import os\nos.fork()\n" + ENGINE, None),
     "forks in backward": (in_backward("import os; os.fork()"), None),
     "replaces modules": (ENGINE + "\nimport sys\nfor name in ('json', 'os', 're', 'builtins'):\n"
@@ -109,9 +111,10 @@ def test_what_an_engine_does_to_the_process_is_survived(name: str, tmp_path: Pat
 
 
 def test_numbers_that_lie_are_wrong_answers(tmp_path: Path) -> None:
-    assert graded(tmp_path, "class Value:\n    def __init__(self, data): pass\n"
-                  "    def __getattr__(self, name): return lambda *a: self\n"
-                  "    __add__ = __mul__ = backward = lambda *a: a[0]\n").misconceptions  # fmt: skip
+    lies = ("class Value:\n    def __init__(self, data): pass\n"
+            "    def __getattr__(self, name): return lambda *a: self\n"
+            "    __add__ = __mul__ = backward = lambda *a: a[0]\n")  # fmt: skip
+    assert graded(tmp_path, lies).misconceptions
     assert graded(tmp_path, changed("self.grad = 0.0\n        self.label",
                                     "self.grad = float('nan')\n        self.label")
                   ).misconceptions[0] == "starts-not-at-zero"  # fmt: skip

@@ -55,45 +55,9 @@ class Check:
         more than one backward pass; ``loop``; ``text``;
         ``assigned``: new data for a value.
         """
-        found = set[str]()
-        loads, backward = Counter[str](), 0
-        for node in ast.walk(ast.parse("\n".join((self.program, *self.reads)))):
-            match node:
-                case ast.BinOp(left, op, right):
-                    found.add(_OPERATORS[type(op)])
-                    if isinstance(left, ast.Constant):
-                        found.add("number-left")
-                    if isinstance(right, ast.Constant) and not isinstance(op, ast.Pow):
-                        found.add("number-right")
-                    if isinstance(left, ast.Name) and ast.dump(left) == ast.dump(right):
-                        found.add("both")
-                    loads.update(x.id for x in (left, right) if isinstance(x, ast.Name))
-                case ast.AugAssign(_, op, _):
-                    found |= {_OPERATORS[type(op)], "augmented"}
-                case ast.UnaryOp(ast.USub(), operand) if not isinstance(operand, ast.Constant):
-                    found.add("__neg__")
-                    loads.update([operand.id] if isinstance(operand, ast.Name) else [])
-                case ast.Call(ast.Attribute(base, "backward"), _, _):
-                    found.add("backward")
-                    backward += 1
-                case ast.Call(ast.Attribute(base, method), _, _):
-                    found.add(method)
-                    loads.update([base.id] if isinstance(base, ast.Name) else [])
-                case ast.Call(ast.Name("sum"), _, _):
-                    found |= {"__add__", "number-left"}
-                case ast.Attribute(_, ("grad" | "_prev") as name):
-                    found.add(name.lstrip("_"))
-                case ast.For():
-                    found |= {"loop", "reuse"}
-                case ast.Assign([ast.Attribute(_, "data")], _):
-                    found.add("assigned")
-                case ast.Constant(str()):
-                    found.add("text")
-        if backward > 1:
-            found.add("again")
-        if any(count > 1 for count in loads.values()):
-            found.add("reuse")
-        return frozenset(found)
+        reader = _Reader()
+        reader.visit(ast.parse("\n".join((self.program, *self.reads))))
+        return frozenset(reader.found())
 
     @property
     def needs(self) -> list[str]:
@@ -120,3 +84,69 @@ WAYS = frozenset({
     "number-left", "number-right", "augmented", "both", "reuse", "again", "loop", "text",
     "assigned",
 })  # fmt: skip
+
+
+class _Reader(ast.NodeVisitor):
+    """Finds the features of a program."""
+
+    def __init__(self) -> None:
+        self._found = set[str]()
+        self._uses = Counter[str]()
+        self._passes = 0
+
+    def found(self) -> set[str]:
+        """Give all features of what was visited."""
+        again = {"again"} if self._passes > 1 else set()
+        reuse = {"reuse"} if any(count > 1 for count in self._uses.values()) else set()
+        return self._found | again | reuse
+
+    def _use(self, *operands: ast.expr) -> None:
+        self._uses.update(x.id for x in operands if isinstance(x, ast.Name))
+
+    def visit_BinOp(self, node: ast.BinOp) -> None:
+        self._found.add(_OPERATORS[type(node.op)])
+        self._use(node.left, node.right)
+        if isinstance(node.left, ast.Constant):
+            self._found.add("number-left")
+        if isinstance(node.right, ast.Constant) and not isinstance(node.op, ast.Pow):
+            self._found.add("number-right")
+        if isinstance(node.left, ast.Name) and ast.dump(node.left) == ast.dump(node.right):
+            self._found.add("both")
+        self.generic_visit(node)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self._found |= {_OPERATORS[type(node.op)], "augmented"}
+        self.generic_visit(node)
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
+        if not isinstance(node.operand, ast.Constant):  # that is a negative number
+            self._found.add(_OPERATORS[type(node.op)])
+            self._use(node.operand)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Attribute(_, "backward"):
+                self._found.add("backward")
+                self._passes += 1
+            case ast.Attribute(base, method):
+                self._found.add(method)
+                self._use(base)
+            case ast.Name("sum"):
+                self._found |= {"__add__", "number-left"}
+        self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if node.attr in ("grad", "_prev"):
+            self._found.add(node.attr.lstrip("_"))
+        if node.attr == "data" and isinstance(node.ctx, ast.Store):
+            self._found.add("assigned")
+        self.generic_visit(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        self._found |= {"loop", "reuse"}
+        self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str):
+            self._found.add("text")

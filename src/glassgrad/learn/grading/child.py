@@ -70,11 +70,7 @@ def serve(fd: int, task: Mapping[str, Any], load: Callable[[], Any]) -> NoReturn
             leave(1)
         write(fd, f"\n{token}{written(what)}\n".encode())
 
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    sys.stdin, sys.stdout = open(nothing, closefd=False), open(nothing, "w", closefd=False)
-    sys.stderr = sys.stdout
+    _silence()
     _limit()
     try:
         engine = load()
@@ -161,7 +157,7 @@ def _number(x: Any, engine: Any, names: Mapping[str, str]) -> float:
 
 def _told(error: BaseException) -> str:
     """Say in a line what was raised."""
-    if isinstance(error, Refused):
+    if isinstance(error, RefusedError):
         return str(error)
     try:
         text = str(error).partition("\n")[0]
@@ -171,7 +167,7 @@ def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A file can't be graded: the message says why."""
 
 
@@ -180,13 +176,14 @@ def load(file: str, engine: str) -> Any:
     sys.path.insert(0, os.path.dirname(file))  # for what it imports from beside itself
     spec = spec_from_file_location("learners_engine", file)
     if spec is None or spec.loader is None:
-        raise Refused("it is no Python file: its name must end in .py")
+        raise RefusedError("it is no Python file: its name must end in .py")
     module = module_from_spec(spec)
     sys.modules["learners_engine"] = module
     try:
         spec.loader.exec_module(module)
     except BaseException as error:
-        raise Refused(f"when it is run, it raises {_told(error)}{_line(error, file)}") from None
+        what = f"{_told(error)}{_line(error, file)}"
+        raise RefusedError(f"when it is run, it raises {what}") from None
     space = vars(module)
     classes = [name for name, x in space.items()
                if isinstance(x, type) and x.__module__ == "learners_engine"]  # fmt: skip
@@ -197,7 +194,7 @@ def load(file: str, engine: str) -> Any:
         named = likely[0]
     if not isinstance(space.get(named), type):
         what = f"it has no class {named or 'Value'}"
-        raise Refused(what + (f", but {', '.join(classes)}: FILE:CLASS says which one is meant"
+        raise RefusedError(what + (f", but {', '.join(classes)}: FILE:CLASS says which one is meant"
                                   if classes else ""))  # fmt: skip
     return space[named]
 
@@ -210,6 +207,16 @@ def _line(error: BaseException, file: str) -> str:
             line = trace.tb_lineno
         trace = trace.tb_next
     return f" in line {line}" if line else ""
+
+
+def _silence() -> None:
+    """Give the engine nothing to read, and let all it prints vanish."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", closefd=False)
 
 
 def _limit() -> None:

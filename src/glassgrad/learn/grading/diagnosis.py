@@ -10,16 +10,17 @@ from functools import cache
 from glassgrad.engine import Value
 from glassgrad.learn.grading import child
 from glassgrad.learn.grading.checks import Check
+from glassgrad.learn.grading.child import MISSING, NUMBERS, RAISED
 from glassgrad.learn.grading.misconceptions import BY_ID, Misconception
-from glassgrad.learn.grading.running import MISSING, NUMBERS, RAISED, STOPPED, Outcome
+from glassgrad.learn.grading.running import STOPPED, Outcome
 from glassgrad.learn.grading.table import CHECKS
 
 __all__ = ["Finding", "diagnosed", "expected", "is_wrong", "same"]
 
 #: What an error, or the reason for a stop, shows in whichever check it occurs.
 _ERRORS = {
-    "unhashable": "equality", "RecursionError": "calls-itself", "not come to an end": "does-not-end",
-    "not asked": "does-not-end", "memory": "memory", "ends the": "ends-the-program",
+    "unhashable": "equality", "RecursionError": "calls-itself", "to an end": "does-not-end",
+    "not asked": "does-not-end", "memory": "memory", "ends the process": "ends-the-program",
     "SystemExit": "ends-the-program",
 }  # fmt: skip
 

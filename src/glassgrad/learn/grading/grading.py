@@ -11,9 +11,10 @@ from typing import Any
 from glassgrad.errors import GlassgradError
 from glassgrad.learn.grading import child, running
 from glassgrad.learn.grading.checks import Check
+from glassgrad.learn.grading.child import NUMBERS
 from glassgrad.learn.grading.diagnosis import Finding, diagnosed, expected, missing, same
 from glassgrad.learn.grading.misconceptions import BY_ID
-from glassgrad.learn.grading.running import NUMBERS, Answers, Outcome
+from glassgrad.learn.grading.running import Answers, Outcome
 from glassgrad.learn.grading.table import CHECKS
 
 __all__ = ["Grade", "grade"]
@@ -255,6 +256,6 @@ def _readings(i: int, outcome: Outcome) -> list[tuple[str, str, str]]:
 
 def shown(x: float, text: str = "") -> str:
     """Write what was read for people: a number, or a truth value."""
-    if "==" in text or "!=" in text:
+    if "!=" in text:
         return str(bool(x))
     return f"{x:.7g}"

@@ -206,6 +206,9 @@ _ENDS = (
          "Nudge each input by a little and compare: which gradient disagrees first?"),
 )  # fmt: skip
 
-#: All that a check can reveal; grades list them in the order in which they are found.
-MISCONCEPTIONS: tuple[Misconception, ...] = (*_VALUES, *_PASS, *_RULES, *_ENDS)
-BY_ID = {one.id: one for one in MISCONCEPTIONS}
+#: All that a check can reveal, by what they are about.
+MISCONCEPTIONS = {
+    "Values and operations": _VALUES, "The backward pass": _PASS, "The rules": _RULES,
+    "Errors, and the rest": _ENDS,
+}  # fmt: skip
+BY_ID = {one.id: one for group in MISCONCEPTIONS.values() for one in group}

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
-from xml.etree import ElementTree as xml
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from glassgrad.learn.grading.grading import Grade, Result
 from glassgrad.learn.grading.misconceptions import BY_ID
@@ -18,7 +18,7 @@ __all__ = ["as_csv", "as_json", "as_junit"]
 
 def as_json(grade: Grade) -> str:
     """Write a grade as JSON; docs/grading.md tells what is where."""
-    return json.dumps(_data(grade), indent=2, ensure_ascii=False)
+    return json.dumps(_data(grade), indent=2)
 
 
 def _data(grade: Grade) -> dict[str, Any]:
@@ -56,20 +56,20 @@ def _readings(result: Result) -> list[dict[str, str]]:
 
 def as_junit(grades: Sequence[Grade]) -> str:
     """Write grades as the XML of JUnit: an engine is a suite, a check is a case."""
-    root = xml.Element("testsuites", name="glassgrad grade")
+    root = Element("testsuites", name="glassgrad grade")
     for grade in grades:
-        suite = xml.SubElement(root, "testsuite", name=_clean(grade.engine))
+        suite = SubElement(root, "testsuite", name=_clean(grade.engine))
         for result in grade.results:
-            case = xml.SubElement(
+            case = SubElement(
                 suite, "testcase", classname=_clean(grade.engine), name=result.check.name, time="0"
             )
             if result.status == "not yet":
-                xml.SubElement(case, "skipped", message="not yet")
+                SubElement(case, "skipped", message="not yet")
             elif result.status == "allowed":
-                xml.SubElement(case, "skipped", message=f"allowed: {result.misconception}")
+                SubElement(case, "skipped", message=f"allowed: {result.misconception}")
             elif result.status == "wrong":
                 about = BY_ID[result.misconception]
-                failure = xml.SubElement(
+                failure = SubElement(
                     case, "failure", type=about.id, message=f"{about.id}: {about.says}"
                 )
                 failure.text = _clean("\n".join([
@@ -77,15 +77,15 @@ def as_junit(grades: Sequence[Grade]) -> str:
                     f"Lesson {about.lesson}, {about.slug}. Hint: {about.hint}",
                 ]))  # fmt: skip
         if grade.refused:
-            case = xml.SubElement(suite, "testcase", classname=_clean(grade.engine),
+            case = SubElement(suite, "testcase", classname=_clean(grade.engine),
                                   name="it can be graded", time="0")  # fmt: skip
-            xml.SubElement(case, "error", type="refused", message=_clean(grade.refused))
+            SubElement(case, "error", type="refused", message=_clean(grade.refused))
         _count(suite)
     _count(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + xml.tostring(root, encoding="unicode")
+    return tostring(root, encoding="us-ascii", xml_declaration=True).decode()
 
 
-def _count(suite: xml.Element) -> None:
+def _count(suite: Element) -> None:
     suite.set("tests", str(len(list(suite.iter("testcase")))))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         if name != "skipped" or suite.tag == "testsuite":  # the whole has no such attribute

@@ -7,19 +7,15 @@ import os
 import queue
 import secrets
 import signal
-import subprocess
-import sys
 import threading
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 
-from glassgrad.learn.grading import child
+from glassgrad.learn.grading import processes
 from glassgrad.learn.grading.checks import Check
-from glassgrad.learn.grading.child import MISSING, NUMBERS, RAISED
 
 __all__ = ["Answers", "Outcome", "run"]
 
@@ -31,6 +27,9 @@ PATIENCE, LOADING, WHOLE = 3.0, 20.0, 60.0
 
 #: An engine that had to be stopped so often is not asked any more.
 MOST_STOPPED = 3
+
+#: The process lives, and does not answer as ours does.
+_DISTURBS = "it ends the process, or disturbs what is to grade it"
 
 #: How much of a line that is not ours is kept while its end is waited for.
 _LONGEST = 1 << 16
@@ -128,14 +127,9 @@ class _Child:
     def __init__(self, engine: Path | type, task: dict[str, Any]) -> None:
         self._token = task["token"].encode()
         self._lines: queue.Queue[bytes] = queue.Queue()
-        back, self._there = os.pipe()
-        if isinstance(engine, Path):
-            self._process = _started({**task, "file": str(engine.resolve())}, self._there)
-            self._number = self._process.pid
-        else:
-            self._process = None
-            self._number = _copied(engine, task, back, self._there)
-        os.close(self._there)
+        back, there = os.pipe()
+        self._process = processes.start(engine, task, back, there)
+        os.close(there)
         threading.Thread(target=self._read, args=(back,), daemon=True).start()
 
     def _read(self, back: int) -> None:
@@ -157,7 +151,7 @@ class _Child:
         except queue.Empty:
             return {"stopped": f"it does not come to an end within {patience:.3g} seconds"}
         if not text:
-            return {"stopped": self._why(self._end())}
+            return {"stopped": self._end()}
         try:
             found: dict[str, Any] = json.loads(text)
             said = found.get("outcome")
@@ -166,60 +160,20 @@ class _Child:
                 numbers = tuple(map(float, said["numbers"]))
                 found["outcome"] = Outcome(str(said["kind"]), numbers, str(said["words"]))
         except (ValueError, TypeError, KeyError, AttributeError):
-            return {"stopped": "it disturbs the process in which it is graded"}
+            return {"stopped": _DISTURBS}
         return found
 
-    def _end(self) -> int:
-        if self._process is not None:
-            return self._process.wait()
-        if self._number:
-            self._status = os.waitstatus_to_exitcode(os.waitpid(self._number, 0)[1])
-            self._number = 0
-        return self._status
-
-    @staticmethod
-    def _why(status: int) -> str:
+    def _end(self) -> str:
+        status = processes.ended(self._process, 1.0)
+        if status is None:
+            return _DISTURBS
         if status < 0:
             name = signal.Signals(-status).name
             return f"it ends the process: it is killed by the system, with {name}"
         return f"it ends the process, with exit status {status}"
 
-    def __enter__(self) -> _Child:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for kill in (os.killpg, os.kill) if os.name == "posix" else ():
-            try:
-                kill(self._number, signal.SIGKILL)  # and whatever it has started
-            except OSError:
-                continue
-        if self._process is not None:
-            self._process.kill()
-        self._end()
-
-
-def _started(task: dict[str, Any], there: int) -> subprocess.Popen[bytes]:
-    """Start Python anew, which loads the file."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", child.__file__], stdin=subprocess.PIPE, stdout=there,
-        stderr=subprocess.DEVNULL, cwd=Path(task["file"]).parent, start_new_session=True,
-    )  # fmt: skip
-    assert process.stdin
-    with process.stdin as to:
-        to.write(json.dumps(task).encode() + b"\n")
-    return process
-
-
-def _copied(engine: type, task: dict[str, Any], back: int, there: int) -> int:
-    """Copy this process, with the class that lives in it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the copy runs one thread only
-        number = os.fork()
-    if number == 0:
-        os.close(back)
-        os.setsid()
-        try:
-            child.serve(there, task, lambda: engine)
-        finally:
-            os._exit(1)  # never back into the program that was copied
-    return number
+        processes.stop(self._process)
