@@ -42,7 +42,7 @@ def _section(about: Misconception) -> str:
     found = [i for i, check in enumerate(CHECKS) if check.id == about.id] or [
         i for i, check in enumerate(CHECKS) if about.id in check.otherwise.values()
     ]
-    i = min(found, key=lambda i: len(CHECKS[i].program), default=None)
+    i = min(found, key=lambda i: CHECKS[i].program.count("\n"), default=None)
     program = "" if i is None else f"```python\n{_program(CHECKS[i], expected()[i])}```\n\n"
     return (
         f"\n### {about.id}\n\n{about.says} Lesson {about.lesson}, {about.slug}.\n\n{program}"

@@ -98,7 +98,7 @@ def found_names(engine: Any, given: Mapping[str, str]) -> dict[str, str]:
         n for n in _attributes(v, "grad") if _is(_get(v, n), 0.0)
     ]
     if not grad and _method(engine, names["backward"]):
-        grad = ["grad"]  # some values have one only when it has arrived
+        grad = ["grad"]  # a check will say that it is not there
     for field, found in (("data", data), ("grad", grad)):
         if found:
             names[field] = found[0]
@@ -133,8 +133,9 @@ def _holds(x: Any, v: Any) -> bool:
 
 
 def _has(engine: Any, need: str, names: dict[str, str]) -> bool:
-    if need == "prev" and need not in names and (found := _name_of_operands(engine)):
-        names["prev"] = found
+    if need == "prev" and need not in names and _method(engine, "__add__"):
+        found = _name_of_operands(engine)
+        names.update({"prev": found} if found else {})
     if need in ("grad", "prev"):
         return need in names
     return _method(engine, names["backward"] if need == "backward" else need)

@@ -125,7 +125,7 @@ def diagnosed(outcomes: Sequence[Outcome]) -> list[Finding]:
         else:
             found.append(Finding(BY_ID[id], [i]))
     for finding in found:
-        finding.checks.sort(key=lambda i: len(CHECKS[i].program))
+        finding.checks.sort(key=lambda i: CHECKS[i].program.count("\n"))
     return found
 
 
