@@ -160,6 +160,8 @@ def _told(error: BaseException) -> str:
     """Say in a line what was raised."""
     if isinstance(error, RefusedError):
         return str(error)
+    if isinstance(error, RecursionError):  # of which each version of Python says something else
+        return "RecursionError"
     try:
         text = str(error).partition("\n")[0]
     except Exception:

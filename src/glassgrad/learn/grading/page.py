@@ -38,7 +38,7 @@ def _body(grade: Grade, head: str, below: str) -> str:
     parts += (_finding(grade, finding, below) for finding in grade.findings)
     if grade.not_yet:
         parts.append(f'<section>\n<{below}>Not yet</{below}>\n<p class="gg-soft">'
-                     f"{', '.join(map(_code, grade.not_yet))}</p>\n</section>\n")  # fmt: skip
+                     f"{escape(', '.join(grade.not_yet))}</p>\n</section>\n")  # fmt: skip
     parts.append(f"<section>\n<{below}>All checks</{below}>\n<ol class=\"gg-all\">\n")
     parts += map(_row, grade.results)
     return "".join(parts) + "</ol>\n</section>\n</article>\n"
@@ -70,11 +70,11 @@ def _finding(grade: Grade, finding: Finding, below: str) -> str:
     allowed = ", allowed" if first.status == "allowed" else ""
     also = others(grade, finding)
     return (
-        f"<section>\n<{below}>{escape(about.says)}</{below}>\n"
+        f"<section>\n<{below}>{_spoken(about.says)}</{below}>\n"
         f'<p class="gg-soft">{_code(about.id)}, lesson {about.lesson}: {about.slug}{allowed}</p>\n'
         f"<pre>{escape(first.program)}</pre>\n"
         "<table>\n<thead><tr><td></td><th>expected</th><th>got</th></tr></thead>\n"
-        f"<tbody>\n{rows}</tbody>\n</table>\n<p>{_spoken(about.hint)}</p>\n"
+        f"<tbody>\n{rows}</tbody>\n</table>\n<p>Hint: {_spoken(about.hint)}</p>\n"
         + (f'<p class="gg-soft">Wrong with it: {escape(also)}.</p>\n' if also else "")
         + "</section>\n"
     )
