@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import math
 from collections import Counter
 from pathlib import Path
@@ -120,9 +121,9 @@ def test_no_two_numbers_are_equal_until_it_was_asked_whether_they_are_told_apart
             continue
         space: dict[str, Any] = {"Value": gg.Value}
         exec(check.program, space)
-        lists = [value for value in space.values() if isinstance(value, list)]
-        all_values = [v for v in [*space.values(), *sum(lists, [])] if isinstance(v, gg.Value)]
-        values = {id(v): v.data for v in all_values}
+        found = [x for value in space.values()
+                 for x in (value if isinstance(value, list) else [value])]  # fmt: skip
+        values = {id(v): v.data for v in found if isinstance(v, gg.Value)}
         if "relu" not in check.features:  # which hands on its operand
             assert len(set(values.values())) == len(values), check.name
 
@@ -145,6 +146,7 @@ def test_features_say_what_a_program_makes_use_of() -> None:
 # ------------------------------------------------------------------------------ right engines
 
 
+@pytest.mark.posix
 def test_our_value_is_right_in_everything() -> None:
     grade = gg.grade(gg.Value)
     assert grade
@@ -161,7 +163,8 @@ def test_right_engines_of_four_kinds_are_right(name: str, tmp_path: Path) -> Non
 
 
 def test_the_page_sized_engine_has_the_limits_of_its_size() -> None:
-    assert gg.grade(Path(tiny.__file__)).misconceptions == ["counts-inside-again", "recursion-depth"]
+    found = gg.grade(Path(tiny.__file__)).misconceptions
+    assert found == ["counts-inside-again", "recursion-depth"]
 
 
 def test_what_is_wrong_with_micrograd_is_named() -> None:
@@ -175,7 +178,7 @@ def test_what_is_wrong_with_micrograd_is_named() -> None:
     c.backward()
     assert a.grad == 45  # and not 30
     assert (engine(2) * "text").data == "texttext"
-    assert gg.grade(engine).misconceptions == [
+    assert gg.grade(inspect.getfile(engine)).misconceptions == [
         "reads-late", "counts-inside-again", "operands-in-a-set", "recursion-depth",
         "takes-anything",
     ]  # fmt: skip

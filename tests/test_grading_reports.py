@@ -123,7 +123,7 @@ def test_json_holds_everything(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_junit_is_what_ci_reads(capsys: pytest.CaptureFixture[str]) -> None:
-    """The rules of the schema that Jenkins publishes: elements, their order, what they must have."""
+    """The rules of the schema that Jenkins publishes: which elements, with which attributes."""
     write("all/mine.py", OVERWRITES)
     write("all/broken.py", "raise ValueError('\\x00\\x1b[31m ä')")
     write("all/begun.py", BEGUN)
@@ -212,6 +212,7 @@ def test_the_class_is_found_or_given() -> None:
     assert "no class Nothing" in gg.grade("two.py:Nothing").refused
 
 
+@pytest.mark.posix
 def test_a_class_is_graded_wherever_it_was_written() -> None:
     space: dict[str, Any] = {}
     exec(OVERWRITES, space)
@@ -222,6 +223,7 @@ def test_a_class_is_graded_wherever_it_was_written() -> None:
     assert gg.grade(space["Value"], seconds=0.5).misconceptions == ["does-not-end"]
 
 
+@pytest.mark.posix
 def test_a_class_of_a_script_that_is_run() -> None:
     script = RIGHT["closures"] + "\nimport glassgrad\nprint(glassgrad.grade(Value).counts)\n"
     ran = subprocess.run([sys.executable, write("script.py", script)], capture_output=True,
@@ -231,6 +233,7 @@ def test_a_class_of_a_script_that_is_run() -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.posix
 def test_without_fork_a_class_is_graded_from_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.fork")
     from glassgrad.learn import tiny

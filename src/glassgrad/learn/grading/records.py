@@ -82,7 +82,8 @@ def as_junit(grades: Sequence[Grade]) -> str:
             SubElement(case, "error", type="refused", message=_clean(grade.refused))
         _count(suite)
     _count(root)
-    return tostring(root, encoding="us-ascii", xml_declaration=True).decode()
+    written: bytes = tostring(root, encoding="us-ascii", xml_declaration=True)
+    return written.decode()
 
 
 def _count(suite: Element) -> None:
