@@ -151,7 +151,7 @@ def test_our_value_is_right_in_everything() -> None:
     grade = gg.grade(gg.Value)
     assert grade
     assert grade.counts == {"right": len(CHECKS), "wrong": 0, "allowed": 0, "not yet": 0}
-    assert str(grade) == f"Value   {len(CHECKS)} right, 0 wrong\n"
+    assert repr(grade) == f"Value   {len(CHECKS)} right, 0 wrong"
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
@@ -179,8 +179,8 @@ def test_what_is_wrong_with_micrograd_is_named() -> None:
     assert a.grad == 45  # and not 30
     assert (engine(2) * "text").data == "texttext"
     assert gg.grade(inspect.getfile(engine)).misconceptions == [
-        "reads-late", "counts-inside-again", "operands-in-a-set", "recursion-depth",
-        "takes-anything",
+        "takes-anything", "reads-late", "counts-inside-again", "operands-in-a-set",
+        "recursion-depth",
     ]  # fmt: skip
 
 

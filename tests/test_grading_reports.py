@@ -66,7 +66,7 @@ def test_the_words_say_all_that_a_learner_needs() -> None:
 def test_the_command_shows_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
     file = write("mine.py", OVERWRITES)
     assert main(["grade", file]) == 1
-    assert capsys.readouterr().out == gg.grade(file).text()
+    assert capsys.readouterr().out == f"{gg.grade(file)}\n"
 
 
 def test_an_engine_that_was_only_begun_is_mostly_not_there_yet() -> None:

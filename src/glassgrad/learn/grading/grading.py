@@ -49,7 +49,7 @@ class Result:
 class Grade:
     """What came of checking an engine; true if nothing is wrong.
 
-    `print` shows it in words, a notebook as a page.
+    It shows itself in words, in a notebook as a page.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Grade:
     def __bool__(self) -> bool:
         return self.exit_code == 0
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
@@ -121,7 +121,7 @@ class Grade:
         """Write it in words."""
         from glassgrad.learn.grading.words import lines
 
-        return "".join(part for line in lines(self) for part, _ in (*line, ("\n", "")))
+        return "\n".join("".join(part for part, _ in line) for line in lines(self))
 
     def html(self) -> str:
         """Write it as a page that needs no other file."""
