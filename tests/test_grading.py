@@ -155,7 +155,7 @@ def test_our_value_is_right_in_everything() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
-def test_right_engines_of_four_kinds_are_right(name: str, tmp_path: Path) -> None:
+def test_right_engines_of_many_kinds_are_right(name: str, tmp_path: Path) -> None:
     grade = graded(tmp_path, RIGHT[name])
     assert grade.findings == []
     assert grade.counts["right"] >= 80
