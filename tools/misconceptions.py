@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from glassgrad.learn.grading.checks import Check
-from glassgrad.learn.grading.diagnosis import expected
+from glassgrad.learn.grading.diagnosis import GENERAL, expected
 from glassgrad.learn.grading.misconceptions import MISCONCEPTIONS, Misconception
 from glassgrad.learn.grading.table import CHECKS
 
@@ -42,6 +42,8 @@ def _section(about: Misconception) -> str:
     found = [i for i, check in enumerate(CHECKS) if check.id == about.id] or [
         i for i, check in enumerate(CHECKS) if about.id in check.otherwise.values()
     ]
+    if about.id in GENERAL:  # any program may show it
+        found = []
     i = min(found, key=lambda i: CHECKS[i].program.count("\n"), default=None)
     program = "" if i is None else f"```python\n{_program(CHECKS[i], expected()[i])}```\n\n"
     return (
@@ -54,15 +56,16 @@ def _program(check: Check, numbers: tuple[float, ...]) -> str:
     if not check.reads:
         *first, last = check.program.splitlines()
         return "\n".join([*first, "try:", f"    {last}", "except TypeError:", "    pass", ""])
-    reads = (
-        f"assert {text}" if "!=" in text else f"assert {text} == {_number(x)}"
-        for text, x in zip(check.reads, numbers, strict=True)
-    )
+    reads = (_assertion(text, x) for text, x in zip(check.reads, numbers, strict=True))
     return "\n".join([check.program, *reads, ""])
 
 
-def _number(x: float) -> str:
-    return f"{x:g}" if float(f"{x:g}") == x else repr(x)
+def _assertion(text: str, x: float) -> str:
+    if "!=" in text:
+        return f"assert {text}"
+    if x == round(x, 4):
+        return f"assert {text} == {x:.15g}"
+    return f"assert round({text}, 6) == {x:.6f}"  # the last digits depend on the system
 
 
 def main(arguments: list[str]) -> int:

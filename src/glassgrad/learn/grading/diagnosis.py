@@ -15,7 +15,7 @@ from glassgrad.learn.grading.misconceptions import BY_ID, Misconception
 from glassgrad.learn.grading.running import STOPPED, Outcome
 from glassgrad.learn.grading.table import CHECKS
 
-__all__ = ["Finding", "diagnosed", "expected", "is_wrong", "same"]
+__all__ = ["GENERAL", "Finding", "diagnosed", "expected", "is_wrong", "same"]
 
 #: What an error, or the reason for a stop, shows in whichever check it occurs.
 _ERRORS = {
@@ -25,7 +25,7 @@ _ERRORS = {
 }  # fmt: skip
 
 #: Misconceptions that say little, so that each time they may be about something else.
-_GENERAL = {"wrong-result", "raises", "other"}
+GENERAL = {"wrong-result", "raises", "other"}
 
 
 @dataclass
@@ -114,7 +114,7 @@ def diagnosed(outcomes: Sequence[Outcome]) -> list[Finding]:
         id = shown(i, outcome)
         for finding in found:
             first = finding.checks[0]
-            if finding.misconception.id == id and id not in _GENERAL:
+            if finding.misconception.id == id and id not in GENERAL:
                 finding.checks.append(i)
                 break
             if _spoils(finding, CHECKS[i]) or (
