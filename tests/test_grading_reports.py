@@ -212,6 +212,21 @@ def test_the_class_is_found_or_given() -> None:
     assert "no class Nothing" in gg.grade("two.py:Nothing").refused
 
 
+def test_a_class_that_needs_more_than_a_number_is_refused() -> None:
+    needs = "class Value:\n    def __init__(self, data, label): pass\n"
+    assert gg.grade(write("needs.py", needs)).refused.startswith("Value(2.0) raises TypeError: ")
+
+
+def test_odd_names_do_no_harm() -> None:
+    other = {"data": "grad", "grad": "data"}
+    swapped = re.sub("data|grad", lambda found: other[found[0]], RIGHT["tape"])
+    assert gg.grade(write("swapped.py", swapped), names=other)
+    odd = RIGHT["tape"] + "\nValue.__name__ = 'a\\\\g<0>'\n"
+    assert gg.grade(write("odd.py", odd))
+    numpy = RIGHT["closures"].replace("self.data = data", "self.data = np.array(float(data))")
+    assert gg.grade(write("arrays.py", f"import numpy as np\n{numpy}"))
+
+
 @pytest.mark.posix
 def test_a_class_is_graded_wherever_it_was_written() -> None:
     space: dict[str, Any] = {}

@@ -35,7 +35,7 @@ USUAL = {
 
 def ask(engine: Any, names: dict[str, str], check: Mapping[str, Any]) -> dict[str, Any]:
     """Run the program of a check with a class, and read what it asks for."""
-    name = getattr(engine, "__name__", "Value")
+    name = class_name(engine)
     space: dict[str, Any] = {name: engine}
     try:
         missing = [need for need in check["needs"] if not _has(engine, need, names)]
@@ -56,8 +56,15 @@ def ask(engine: Any, names: dict[str, str], check: Mapping[str, Any]) -> dict[st
 def adapted(text: str, names: Mapping[str, str], engine: str) -> str:
     """Write a program with the names of an engine."""
     for field, usual in USUAL.items():
-        text = re.sub(rf"\.{usual[0]}\b", f".{names.get(field, usual[0])}", text)
-    return re.sub(r"\bValue\b", engine, text)
+        text = re.sub(rf"\.{usual[0]}\b", f".<{field}>", text)
+    text = re.sub(r"\bValue\b", engine, text)
+    return re.sub(r"<(\w+)>", lambda found: names.get(found[1], USUAL[found[1]][0]), text)
+
+
+def class_name(engine: Any) -> str:
+    """Tell what a class is called in a program; `Value` if its own name would be taken there."""
+    name = str(getattr(engine, "__name__", ""))
+    return name if re.fullmatch("[A-Z][A-Za-z0-9_]+", name) else "Value"
 
 
 def serve(fd: int, task: Mapping[str, Any], load: Callable[[], Any]) -> NoReturn:
@@ -75,7 +82,7 @@ def serve(fd: int, task: Mapping[str, Any], load: Callable[[], Any]) -> NoReturn
     try:
         engine = load()
         names = found_names(engine, task["names"])
-        tell(names=names, engine=str(getattr(engine, "__name__", "Value")))
+        tell(names=names, engine=class_name(engine))
     except BaseException as error:
         tell(refused=_told(error))
         leave(0)
@@ -91,7 +98,10 @@ def serve(fd: int, task: Mapping[str, Any], load: Callable[[], Any]) -> NoReturn
 
 def found_names(engine: Any, given: Mapping[str, str]) -> dict[str, str]:
     """Find out from a value what an engine calls things, except those that are given."""
-    v = engine(2.0)
+    try:
+        v = engine(2.0)
+    except Exception as error:
+        raise RefusedError(f"{class_name(engine)}(2.0) raises {_told(error)}") from None
     names = {"backward": next((n for n in USUAL["backward"] if _method(engine, n)), "backward")}
     data = [n for n in _attributes(v, "data") if _is(_get(v, n), 2.0)]
     grad = [n for n in USUAL["grad"] if _get(v, n, v) is not v] or [
@@ -125,7 +135,10 @@ def _get(x: Any, name: str, otherwise: Any = None) -> Any:
 
 
 def _is(x: Any, number: float) -> bool:
-    return isinstance(x, (int, float)) and not isinstance(x, bool) and x == number
+    try:
+        return not isinstance(x, (str, bool)) and float(x) == number
+    except Exception:
+        return False
 
 
 def _holds(x: Any, v: Any) -> bool:
