@@ -128,6 +128,16 @@ def test_numbers_that_lie_are_wrong_answers(tmp_path: Path) -> None:
     assert json.loads(nan.json())["findings"][0]["readings"][0]["got"] == "nan"
 
 
+def test_the_time_is_limited_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassgrad.learn.grading.running.WHOLE", 1.0)
+    slow = changed("        self.grad = 0.0\n        self.label",
+                   "        import time; time.sleep(0.01)\n        self.grad = 0.0\n"
+                   "        self.label")  # fmt: skip
+    grade = graded(tmp_path, slow, seconds=0.1)
+    assert grade.results[0].status == "right"
+    assert grade.results[-1].readings[0][2] == "it was not asked any more"
+
+
 def test_nothing_of_an_engine_runs_in_this_process(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     source = ENGINE + f"\nimport os\nopen({str(mark)!r}, 'a').write(f'{{os.getpid()}} ')\n"

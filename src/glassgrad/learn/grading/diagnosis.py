@@ -15,7 +15,7 @@ from glassgrad.learn.grading.misconceptions import BY_ID, Misconception
 from glassgrad.learn.grading.running import STOPPED, Outcome
 from glassgrad.learn.grading.table import CHECKS
 
-__all__ = ["GENERAL", "Finding", "diagnosed", "expected", "is_wrong", "same"]
+__all__ = ["GENERAL", "WrongAnswers", "diagnosed", "expected", "is_wrong", "same"]
 
 #: What an error, or the reason for a stop, shows in whichever check it occurs.
 _ERRORS = {
@@ -29,7 +29,7 @@ GENERAL = {"wrong-result", "raises", "other"}
 
 
 @dataclass
-class Finding:
+class WrongAnswers:
     """Wrong answers with one explanation.
 
     Attributes
@@ -100,14 +100,14 @@ def _is_numbers(key: str, numbers: Sequence[float]) -> bool:
     return len(wanted) == len(numbers) and all(map(same, wanted, numbers))
 
 
-def diagnosed(outcomes: Sequence[Outcome]) -> list[Finding]:
+def diagnosed(outcomes: Sequence[Outcome]) -> list[WrongAnswers]:
     """Explain wrong answers, by as few misconceptions as possible.
 
     The first wrong answer names a misconception. Later ones are put down to it if they show the
     same, raise the same error, or make use of what it spoils; the next one that does not names
     another.
     """
-    found: list[Finding] = []
+    found: list[WrongAnswers] = []
     for i, outcome in enumerate(outcomes):
         if not is_wrong(i, outcome):
             continue
@@ -123,13 +123,13 @@ def diagnosed(outcomes: Sequence[Outcome]) -> list[Finding]:
                 finding.others.append(i)
                 break
         else:
-            found.append(Finding(BY_ID[id], [i]))
+            found.append(WrongAnswers(BY_ID[id], [i]))
     for finding in found:
         finding.checks.sort(key=lambda i: CHECKS[i].program.count("\n"))
     return found
 
 
-def _spoils(finding: Finding, check: Check) -> bool:
+def _spoils(finding: WrongAnswers, check: Check) -> bool:
     spoilt = finding.misconception.spoils or CHECKS[finding.checks[0]].operations
     return "*" in spoilt or not spoilt.isdisjoint(check.features)
 

@@ -12,7 +12,7 @@ from glassgrad.errors import GlassgradError
 from glassgrad.learn.grading import child, running
 from glassgrad.learn.grading.checks import Check
 from glassgrad.learn.grading.child import NUMBERS
-from glassgrad.learn.grading.diagnosis import Finding, diagnosed, expected, missing, same
+from glassgrad.learn.grading.diagnosis import WrongAnswers, diagnosed, expected, missing, same
 from glassgrad.learn.grading.misconceptions import BY_ID
 from glassgrad.learn.grading.running import Answers, Outcome
 from glassgrad.learn.grading.table import CHECKS
@@ -59,7 +59,7 @@ class Grade:
         Why it could not be graded, in a line; or "".
     results : list of Result
         One for each check, the simplest first.
-    findings : list of Finding
+    findings : list of WrongAnswers
         What explains the wrong answers: the first is what to mend first.
     not_yet : list of str
         What the engine has not got yet.
@@ -68,7 +68,7 @@ class Grade:
     def __init__(self, engine: str, answers: Answers, allow: Collection[str] = ()) -> None:
         self.engine = engine
         self.refused = answers.refused
-        self.findings: list[Finding] = []
+        self.findings: list[WrongAnswers] = []
         self.not_yet: list[str] = []
         self.results: list[Result] = []
         self._allowed = set(allow)
@@ -77,15 +77,15 @@ class Grade:
         self.findings = diagnosed(answers.outcomes)
         self.not_yet = missing(answers.outcomes)
         why = {i: f.misconception.id for f in self.findings for i in (*f.checks, *f.others)}
+
+        def own(text: str) -> str:
+            return child.adapted(text, answers.names, answers.engine)
+
         for i, outcome in enumerate(answers.outcomes):
             id = why.get(i, "")
             status = (ALLOWED if id in self._allowed else WRONG) if id else RIGHT
             if not id and outcome.kind != NUMBERS:
                 status = NOT_YET
-
-            def own(text: str) -> str:
-                return child.adapted(text, answers.names, answers.engine)
-
             readings = tuple((own(x), y, z) for x, y, z in _readings(i, outcome)) if id else ()
             self.results.append(Result(CHECKS[i], status, id, own(CHECKS[i].program), readings))
 
@@ -243,7 +243,7 @@ def _readings(i: int, outcome: Outcome) -> list[tuple[str, str, str]]:
     """Say of each number that is not as expected what was read, expected and found."""
     check, right = CHECKS[i], expected()[i]
     if not check.reads:
-        return [("", "an error", outcome.words or "none")]
+        return [("", "an error", outcome.words or "no error")]
     if outcome.kind != NUMBERS:
         wanted = ", ".join(map(shown, right, check.reads))
         return [(", ".join(check.reads), wanted, outcome.words)]

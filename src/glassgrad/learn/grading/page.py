@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from glassgrad.learn.grading.diagnosis import Finding
+from glassgrad.learn.grading.diagnosis import WrongAnswers
 from glassgrad.learn.grading.grading import Grade, Result
 from glassgrad.learn.grading.words import others, summary
 from glassgrad.show.document import document, resource
@@ -60,7 +60,7 @@ def _kind(result: Result) -> str:
     return f"gg-{result.status.replace(' ', '-')}"
 
 
-def _finding(grade: Grade, finding: Finding, below: str) -> str:
+def _finding(grade: Grade, finding: WrongAnswers, below: str) -> str:
     about, first = finding.misconception, grade.results[finding.checks[0]]
     rows = "".join(
         f"<tr><th scope=row>{_code(read)}</th><td>{escape(wanted)}</td>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
-from glassgrad.learn.grading.diagnosis import Finding
+from glassgrad.learn.grading.diagnosis import WrongAnswers
 from glassgrad.learn.grading.grading import Grade
 
 __all__ = ["lines", "others", "summary"]
@@ -39,7 +39,7 @@ def summary(grade: Grade) -> str:
     )  # fmt: skip
 
 
-def others(grade: Grade, finding: Finding) -> str:
+def others(grade: Grade, finding: WrongAnswers) -> str:
     """Name the other checks that a finding explains."""
     names = [grade.results[i].check.name for i in (*finding.checks[1:], *finding.others)]
     shown = names if len(names) <= _NAMED + 1 else names[:_NAMED]
@@ -47,7 +47,7 @@ def others(grade: Grade, finding: Finding) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more else "")
 
 
-def _finding(grade: Grade, number: int, finding: Finding) -> Iterator[Line]:
+def _finding(grade: Grade, number: int, finding: WrongAnswers) -> Iterator[Line]:
     about, first = finding.misconception, grade.results[finding.checks[0]]
     allowed = "   allowed" if first.status == "allowed" else ""
     yield [(f"{number}  ", "dim"), (about.id, "bold yellow" if allowed else "bold red"),
