@@ -11,6 +11,7 @@ test: .venv/ready   ; .venv/bin/python -m pytest
 types: .venv/ready  ; .venv/bin/mypy
 lint: .venv/ready   ; .venv/bin/ruff check . && .venv/bin/lint-imports
 cards: .venv/ready  ; .venv/bin/python tools/cards
+misconceptions: .venv/ready ; .venv/bin/python tools/misconceptions.py
 gallery: .venv/ready ; .venv/bin/python tools/gallery
 lessons: .venv/ready ; .venv/bin/python tools/lessons
 bench: .venv/ready  ; .venv/bin/pip install -q -e '.[bench]' && .venv/bin/python benchmarks
@@ -22,4 +23,4 @@ wheel: .venv/ready  ; .venv/bin/pip install -q build && .venv/bin/python -m buil
 	.venv/bin/pip install -q -e '.[test]'
 	touch .venv/ready
 
-.PHONY: demo test types lint cards gallery lessons bench docs wheel
+.PHONY: demo test types lint cards misconceptions gallery lessons bench docs wheel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -79,8 +80,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what concerns the compiled build where there is none."""
-    there = {"compiled": COMPILED, "both_builds": BOTH}
+    """Leave out what concerns a build, or a system, that is not this one."""
+    there = {"compiled": COMPILED, "both_builds": BOTH, "posix": os.name == "posix",
+             "linux": sys.platform == "linux"}  # fmt: skip
     out = [item for item in items
            if any(item.get_closest_marker(name) and not there[name] for name in there)]
     if out:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from glassgrad.jitting.making import *
     from glassgrad.jitting.vmapping import *
     from glassgrad.labels import *
+    from glassgrad.learn.grading.grading import *
     from glassgrad.modes import *
     from glassgrad.replaying import *
     from glassgrad.saving import *
@@ -60,7 +61,7 @@ _HOMES = (
     "engine", "modes", "errors", "elementary", "functions", "taking", "transforms", "jacobians",
     "jitting.making", "jitting.vmapping", "replaying", "custom", "expanding", "history", "labels",
     "saving", "training", "animation", "builds", "show.drawing", "explaining.derivation",
-    "explaining.why", "check", "curve_fitting",
+    "explaining.why", "check", "curve_fitting", "learn.grading.grading",
 )  # fmt: skip
 _MODULES = ("data", "learn", "losses", "nn", "ops", "optim", "plot")
 

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from glassgrad.commands import check, draw, explain, fit_curve, learn, plot, predict, train
+from glassgrad.commands import check, draw, explain, fit_curve, grade, learn, plot, predict, train
 from glassgrad.errors import ExpressionError, GlassgradError
 
 __all__ = ["main"]
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"glassgrad {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (train, predict, draw, explain, plot, check, fit_curve, learn):
+    for command in (train, predict, draw, explain, plot, check, fit_curve, learn, grade):
         command.add(commands)
     return parser
 

@@ -1,0 +1,1 @@
+"""A learner's own engine, graded: what it can do, and what was misunderstood."""
