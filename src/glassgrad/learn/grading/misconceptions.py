@@ -91,7 +91,7 @@ _PASS = (
          "Nudge the other one: does the result stay where it is?",
          "__add__ __mul__ __sub__ __truediv__ __neg__"),
     _one("first-step-only", "by-hand", "Only the operands of the result receive a gradient.",
-         "Who tells the operands of the operands?", "backward"),
+         "Who tells the operands of the operands, and when?", "backward"),
     _one("order-not-reversed", "order", "Operands have their turn before their results.",
          "What can a value hand on, before anything has arrived at it?", "backward"),
     _one("every-node-seeded", "by-hand", "Every value on the way is given the gradient 1.",
