@@ -46,9 +46,9 @@ def _section(about: Misconception) -> str:
         found = []
     i = min(found, key=lambda i: CHECKS[i].program.count("\n"), default=None)
     program = "" if i is None else f"```python\n{_program(CHECKS[i], expected()[i])}```\n\n"
+    lesson = f"[Lesson {about.lesson}](../lessons/{about.lesson:02}-{about.slug}.ipynb)"
     return (
-        f"\n### {about.id}\n\n{about.says} Lesson {about.lesson}, {about.slug}.\n\n{program}"
-        f"*{about.hint}*\n"
+        f"\n### {about.id}\n\n{about.says} {lesson}, {about.slug}.\n\n{program}*{about.hint}*\n"
     )
 
 

@@ -11,10 +11,10 @@ from website.shown import framed
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-FORGE = "https://github.com/glassgrad/glassgrad/blob/main/"
 
-#: A link or a picture, and a live page that a paragraph of its own links to.
+#: A link or a picture, one to a file that comes along, and a live page that has a paragraph.
 LINK = re.compile(r"(\]\()([^)#\s]*)(#[^)\s]*)?\)")
+FILE = re.compile(r"\]\(files/([^)#\s]+)\)")
 LIVE = re.compile(r"^\[[^\]]*\]\((gallery/[\w-]+)\.html\)$", re.MULTILINE)
 
 #: Files of the project that are pages too, and what these are called.
@@ -48,6 +48,9 @@ def assemble(folder: Path) -> None:
     for name, text in pages.items():
         written = LIVE.sub(r"```{raw} html\n:file: \1.live\n```", linked(text, origins[name]))
         (folder / name).write_text(written, "utf-8")
+        for inside in FILE.findall(written):
+            (folder / "files" / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / inside, folder / "files" / inside)
     for path in (folder / "gallery").glob("*.html"):
         page = framed(path.read_text("utf-8"), path.stem.replace("-", " "))
         path.with_suffix(".live").write_text(page, "utf-8")
@@ -74,7 +77,7 @@ def contents(pages: set[str]) -> str:
 
 
 def linked(text: str, origin: str) -> str:
-    """Let the links of a file lead to pages here, or else to the file where the project lives."""
+    """Let the links of a file lead to pages here, or to files of the project that come along."""
     folder = (ROOT / origin).parent
 
     def there(found: re.Match[str]) -> str:
@@ -88,6 +91,6 @@ def linked(text: str, origin: str) -> str:
         if path.is_relative_to(DOCS) and path != DOCS:
             return f"{found[1]}{path.relative_to(DOCS)}{place})"
         inside = str(path.relative_to(ROOT))
-        return f"{found[1]}{PAGES.get(inside) or FORGE + inside}{place})"
+        return f"{found[1]}{PAGES.get(inside) or f'files/{inside}'}{place})"
 
     return LINK.sub(there, text.replace("\n\n```\n", "\n```\n"))
