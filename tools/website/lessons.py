@@ -43,7 +43,7 @@ def _name(lesson: Lesson) -> str:
 
 def _link(slug: str) -> str:
     lesson = lessons.find(slug)
-    return f"[lesson {lesson.number}, *{lesson.title}*]({_name(lesson)}.md)"
+    return f"[lesson {lesson.number} (*{lesson.title}*)]({_name(lesson)}.md)"
 
 
 def minutes(lesson: Lesson) -> int:
