@@ -49,7 +49,8 @@ REFUSED = {
     "raise ValueError('line one\\nline two')": "when it is run, it raises ValueError: line one in "
     "line ",
     "import no_such_module": "it raises ModuleNotFoundError: No module named 'no_such_module' in",
-    "def :": "when it is run, it raises SyntaxError: invalid syntax",
+    "def :": "when it is run, it raises SyntaxError: invalid syntax in line ",
+    "Value.__init__ = lambda self, data: exit()": "Value(2.0) raises SystemExit",
     "import os; os.closerange(0, 100)": "it ends the process",
     "input('your name? ')": "when it is run, it raises EOFError",
     "import os, time; os.closerange(3, 100); time.sleep(1000)": "disturbs what is to grade it",
@@ -79,6 +80,7 @@ FOUND = {
     "loops": (in_backward("while True: pass"), "does-not-end"),
     "sleeps": (in_backward("import time; time.sleep(1000)"), "does-not-end"),
     "exits": (in_backward("raise SystemExit"), "ends-the-program"),
+    "says too much": (in_backward("raise ValueError('x' * 30_000_000)"), "raises"),
     "leaves": (in_backward("import os; os._exit(0)"), "ends-the-program"),
     "crashes": (in_backward("import ctypes; ctypes.string_at(0)"), "ends-the-program"),
     "calls itself": (in_backward("self.backward()"), "calls-itself"),

@@ -79,6 +79,41 @@ def test_an_engine_that_was_only_begun_is_mostly_not_there_yet() -> None:
     assert gg.grade(write("less.py", BEGUN.partition("    def __add__")[0]))
 
 
+@pytest.mark.parametrize("body", ["pass", "...", '"""Multiply."""', "raise NotImplementedError",
+                                  'raise NotImplementedError("your turn")'])  # fmt: skip
+def test_what_a_template_leaves_empty_is_not_there_yet(body: str) -> None:
+    empty = "".join(f"\n    def {method}(self, *other):\n        {body}\n"
+                    for method in ("__mul__", "backward"))  # fmt: skip
+    template = RIGHT["closures"] + empty  # the class goes on to the end of the file
+    grade = gg.grade(write("template.py", template))
+    assert grade.findings == []
+    assert grade.not_yet[0] == "a * b"
+    assert "backward" in grade.not_yet
+    assert grade.counts["right"] > 5
+
+
+def test_a_method_that_a_base_leaves_to_its_heirs_is_not_missing() -> None:
+    grade = gg.grade(write("heirs.py", """
+class Value:
+    def __init__(self, data): self.data, self.grad = data, 0.0
+    def __add__(self, other): return Sum(self, other)
+    def backward(self): pass
+
+class Sum(Value):
+    def __init__(self, *operands):
+        super().__init__(sum(operand.data for operand in operands))
+        self.operands = operands
+    def backward(self):
+        self.grad = 1.0
+        for operand in self.operands:
+            operand.grad += 1.0
+"""))
+    status = {result.check.name: result.status for result in grade.results}
+    assert status["the gradient of the result itself"] == "right"
+    assert status["the gradients of a sum"] == "right"
+    assert status["a sum of sums"] == "right"
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_page_stands_by_itself(theme: str, width: int, browser: Any, tmp_path: Path) -> None:
@@ -158,8 +193,11 @@ def test_a_folder_gives_a_row_for_each_engine(capsys: pytest.CaptureFixture[str]
     write("all/_hidden.py", "raise SystemExit")
     write("all/__pycache__/old.py", "raise SystemExit")
     write("all/=cmd.py", "x = 1")
+    write("all/folder.py/notes.txt", "no engine")
     assert main(["grade", "all"]) == 2
-    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    text = capsys.readouterr().out
+    assert len({len(row) for row in csv.reader(io.StringIO(text))}) == 1
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["engine"] for row in rows] == ["'=cmd.py", "al.py", "bo/mine.py"]
     odd, al, bo = rows
     assert odd["refused"] == "it has no class Value"

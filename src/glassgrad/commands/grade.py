@@ -74,7 +74,8 @@ def _folder(folder: Path, options: argparse.Namespace, how: dict[str, Any]) -> i
         raise GlassgradError("a folder gives CSV, or with --junit XML: for the rest give a file")
     files = sorted(
         path for path in folder.rglob("*.py")
-        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        if path.is_file()
+        and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     )  # fmt: skip
     if not files:
         raise GlassgradError(f"there is no engine in {folder}: no file ends in .py")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,8 +25,19 @@ _ERRORS = {
     "SystemExit": "ends-the-program",
 }  # fmt: skip
 
+#: What an error shows where no number stands in the program: one stands in the engine then, as in
+#: ``-1 * self``.
+_WITH_NUMBERS = {
+    r"'(int|float)' object has no attribute": "number-on-the-right",
+    r"operand type\(s\) for .+: '(int|float)' and '(?!NoneType)[A-Z]": "number-on-the-left",
+}
+
 #: Misconceptions that say little, so that each time they may be about something else.
 GENERAL = {"wrong-result", "raises", "other"}
+
+#: What one can live with for a while, as with most engines that are written along with the lecture:
+#: it is named last, even if it was found before something that makes gradients wrong.
+LATER = {"takes-anything", "reads-late"}
 
 
 @dataclass
@@ -81,7 +93,8 @@ def shown(i: int, outcome: Outcome) -> str:
         for key, id in errors.items():
             if key in outcome.words:
                 return id
-    return check.otherwise.get("raised", "raises")
+    beside = (id for key, id in _WITH_NUMBERS.items() if re.search(key, outcome.words))
+    return check.otherwise.get("raised") or next(beside, "raises")
 
 
 def _result_is_wrong(i: int, outcome: Outcome) -> bool:
@@ -126,7 +139,7 @@ def diagnosed(outcomes: Sequence[Outcome]) -> list[WrongAnswers]:
             found.append(WrongAnswers(BY_ID[id], [i]))
     for finding in found:
         finding.checks.sort(key=lambda i: CHECKS[i].program.count("\n"))
-    return found
+    return sorted(found, key=lambda finding: finding.misconception.id in LATER)
 
 
 def _spoils(finding: WrongAnswers, check: Check) -> bool:

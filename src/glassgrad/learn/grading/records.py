@@ -104,6 +104,7 @@ def as_csv(grades: Iterable[Grade]) -> Iterable[str]:
                 "all misconceptions", "refused", *(check.name for check in CHECKS)])  # fmt: skip
     for grade in grades:
         states = [result.misconception or result.status for result in grade.results]
+        states = states or [""] * len(CHECKS)  # of what can't be graded: as long as all rows
         found = grade.misconceptions
         yield _row([grade.engine, *grade.counts.values(), found[0] if found else "",
                     " ".join(found), grade.refused, *states])  # fmt: skip
