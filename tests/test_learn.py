@@ -176,6 +176,8 @@ def command(
             given = next(left, None)
             if given is None:
                 raise EOFError
+            if given == "^C":
+                raise KeyboardInterrupt
             return given
 
         monkeypatch.setattr("builtins.input", answer)
@@ -205,6 +207,29 @@ def test_a_lesson_that_is_finished_is_ticked_and_the_next_one_follows(
     assert json.loads(kept.read_text())["done"] == ["nudging"]
     kept.write_text("{ not json")
     assert "✓" not in command(), "a file that is broken counts as none"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "seen"),
+    [("gone", "3"), ("nudging", "-3"), ("nudging", "99"), ("nudging", "1e999"), ("", "[" * 10**5)],
+)
+def test_a_place_that_makes_no_sense_is_forgotten(
+    command: Callable[..., str], tmp_path: Path, lesson: str, seen: str
+) -> None:
+    (tmp_path / ".glassgrad").mkdir()
+    kept = f'{{"lesson": "{lesson}", "seen": {seen}, "done": []}}'
+    (tmp_path / ".glassgrad" / "learn.json").write_text(kept)
+    assert command().endswith("Go on: glassgrad learn next\n")
+    begun = command("next", answers=["q"])
+    assert lessons.find("nudging").idea[:30] in begun
+
+
+def test_ctrl_c_is_another_way_to_stop(command: Callable[..., str]) -> None:
+    stopped = command("reuse", answers=["", "2", "^C"])
+    assert stopped.endswith("\nGo on another time: glassgrad learn next\n")
+    went_on = command("next", answers=["Q"])
+    assert lessons.find("reuse").title in went_on
+    assert "glassgrad learn reuse --again" in " ".join(went_on.split())
 
 
 def test_who_reads_it_in_a_pipe_is_nowhere_in_it(

@@ -37,7 +37,7 @@ def _of_function(dice: Dice) -> Task:
     slope = Number(name, rise / h, (
         Mistake(2 * a * at + b, "That is the derivative itself, the limit for ever smaller "
                 f"nudges; nudged by {h} it comes out a little different."),
-        Mistake(rise, f"That is how much {f} rises: divide it by the nudge."),
+        Mistake(rise, f"That is how much {f} changes: divide it by the nudge."),
         Mistake(rise * h, "Divide by the nudge; do not multiply by it."),
         Mistake(round((value(at) - value(at - h)) / h, 9), f"You nudged {x} down, not up."),
         Mistake(value(at + h) / h, f"First subtract {f}({at}): it is the change that counts."),
