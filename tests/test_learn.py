@@ -143,6 +143,15 @@ def test_who_stops_goes_on_where_it_was(lesson: lessons.Lesson) -> None:
     assert "That is its edge, 12." in page, "the names of the code before are there again"
 
 
+def test_code_that_is_too_long_for_the_terminal_is_not_cut(tmp_path: Path) -> None:
+    line = "print(" + " + ".join(map(str, range(30))) + ")"
+    (tmp_path / "01-long.md").write_text(
+        f"# Long\n\nA line.\n\nLook.\n\n```python\n{line}\n```\n", "utf-8"
+    )
+    page, _, _ = told(read(tmp_path / "01-long.md"), None)
+    assert line.replace(" ", "") in re.sub(r"\s", "", page)
+
+
 def test_pictures_are_text_here_and_open_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,7 +116,9 @@ class Teller:
         from rich.padding import Padding
         from rich.syntax import Syntax
 
-        code = Syntax(ran.piece.source, "python", theme=COLOURS, background_color="default")
+        code = Syntax(  # a line too long for the terminal goes on in the next, and isn't cut
+            ran.piece.source, "python", theme=COLOURS, background_color="default", word_wrap=True
+        )
         self._console.print(Padding(code, (0, 0, 0, 2)))
         self._console.print()
         if ran.missing:
