@@ -57,7 +57,9 @@ def _of_function(dice: Dice) -> Task:
                 f"{f}({moved}) = {plain(value(at + h))}",
                 f"({plain(value(at + h))} − {term(value(at))}) / {h} = {slope.shown}",
             ),
-            f"The smaller the nudge, the nearer to the derivative itself, {2 * a * at + b}.",
+            f"The smaller the nudge, the nearer to the derivative itself, {2 * a * at + b}.".replace(
+                "-", "−"
+            ),
         ],
     )  # fmt: skip
 
