@@ -243,6 +243,15 @@ def test_without_a_seed_any_task_comes_and_is_named(capsys: pytest.CaptureFixtur
     assert make("nudging", seed).answers[0].asked in shown
 
 
+def test_a_sheet_is_not_written_without_its_key(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "out-key.html").mkdir()
+    assert main(["learn", "exercises", "reuse", "--sheet", str(tmp_path / "out.html")]) == 2
+    assert "out-key.html is a folder" in capsys.readouterr().err
+    assert not (tmp_path / "out.html").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -34,6 +34,7 @@ def _of_function(dice: Dice) -> Task:
     name = "the slope"
     formula = f"{_first(a)}{x}**2{_next(b)}*{x}{_next(c)}".replace(" 1*", " ")
     moved = plain(at + h)
+    exactly = str(2 * a * at + b).replace("-", "−")
     slope = Number(name, rise / h, (
         Mistake(2 * a * at + b, "That is the derivative itself, the limit for ever smaller "
                 f"nudges; nudged by {h} it comes out a little different."),
@@ -57,9 +58,7 @@ def _of_function(dice: Dice) -> Task:
                 f"{f}({moved}) = {plain(value(at + h))}",
                 f"({plain(value(at + h))} − {term(value(at))}) / {h} = {slope.shown}",
             ),
-            f"The smaller the nudge, the nearer to the derivative itself, {2 * a * at + b}.".replace(
-                "-", "−"
-            ),
+            f"The smaller the nudge, the nearer to the derivative itself, {exactly}.",
         ],
     )  # fmt: skip
 
