@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from math import isclose
 from typing import Any
 
@@ -169,3 +170,12 @@ def test_a_seed_gives_the_same_task_in_every_process_and_build() -> None:
 def test_what_can_not_be_made(wrong: Callable[[], object], says: str) -> None:
     with pytest.raises(GlassgradError, match=says):
         wrong()
+
+
+@pytest.mark.parametrize("width", [60, 76, 88])
+def test_a_long_row_does_not_push_the_reasons_of_the_others_below_them(width: int) -> None:
+    for seed in range(40):
+        rows = make("neuron", seed).solution(width).splitlines()
+        for row, below in pairwise(rows):
+            if re.fullmatch(r" {6}[a-zA-Z]+( rule|: the branch taken)", below):
+                assert len(row) + 3 + len(below.strip()) > width, row

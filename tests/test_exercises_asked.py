@@ -15,7 +15,7 @@ from exercise_oracle import derivative
 from glassgrad.cli import main
 from glassgrad.errors import AnswerError
 from glassgrad.learn.exercises import KINDS, make
-from glassgrad.learn.exercises.asking import session
+from glassgrad.learn.exercises.asking import HELP, session
 from glassgrad.learn.exercises.judging import Choice, Number, judged
 
 ONE = Number("dL/da", 0.25)
@@ -29,8 +29,10 @@ def test_numbers_as_people_write_them(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["6, -4", "6 -4", "6; −4", "dL/da = 6, dL/db = -4", "dL/da=6 dL/db=-4", "12/2,-4.0"]
-)
+    "text",
+    ["6, -4", "6 -4", "6; −4", "dL/da = 6, dL/db = -4", "dL/da=6 dL/db=-4", "12/2,-4.0",
+     "dL/db = -4, dL/da = 6", "dL/db=-4 dL/da=6"],
+)  # fmt: skip
 def test_several_numbers(text: str) -> None:
     assert judged(TWO, text).right
     assert judged(TWO, [6, -4.0]).right
@@ -175,6 +177,25 @@ def test_a_session_hints_checks_and_keeps_count() -> None:
     assert said.endswith("Right.\n\n1 of 1 right.")
 
 
+def test_enter_alone_gives_nothing_away() -> None:
+    said = talk("", "  ", "Q")
+    assert said.count(HELP) == 3
+    assert "The path from" not in said
+    assert "right." not in said
+
+
+def test_ctrl_c_stops_and_counts_what_was_answered() -> None:
+    right, said = iter([make("chain-rule", 7).answers[0].shown]), []
+
+    def ask(_: str) -> str:
+        for answer in right:
+            return answer
+        raise KeyboardInterrupt
+
+    session([make("chain-rule", seed) for seed in (7, 8)], ask, said.append)
+    assert said[-1] == "\n1 of 1 right."
+
+
 def test_a_session_solves_and_ends() -> None:
     right = make("chain-rule", 7).answers[0].shown
     said = talk("s", right, seeds=(8, 7))
@@ -220,6 +241,15 @@ def test_without_a_seed_any_task_comes_and_is_named(capsys: pytest.CaptureFixtur
     shown = capsys.readouterr().out
     seed = int(shown.split()[1])
     assert make("nudging", seed).answers[0].asked in shown
+
+
+def test_a_sheet_is_not_written_without_its_key(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "out-key.html").mkdir()
+    assert main(["learn", "exercises", "reuse", "--sheet", str(tmp_path / "out.html")]) == 2
+    assert "out-key.html is a folder" in capsys.readouterr().err
+    assert not (tmp_path / "out.html").exists()
 
 
 @pytest.mark.parametrize(

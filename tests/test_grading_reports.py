@@ -287,6 +287,19 @@ def test_a_class_of_a_script_that_is_run() -> None:
 
 
 @pytest.mark.posix
+def test_a_program_with_threads_is_not_warned_of_its_copy() -> None:
+    """JAX, and Python from 3.12 on, warn of copies of processes that have several threads."""
+    script = (
+        "import os, warnings, glassgrad\nfrom glassgrad.learn.tiny import Value\n"
+        "os.register_at_fork(before=lambda: warnings.warn('several threads', RuntimeWarning))\n"
+        "print(glassgrad.grade(Value).misconceptions)\n"
+    )
+    ran = subprocess.run([sys.executable, "-W", "error", write("script.py", script)],
+                         capture_output=True, text=True, check=False)  # fmt: skip
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
+@pytest.mark.posix
 def test_without_fork_a_class_is_graded_from_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("os.fork")
     from glassgrad.learn import tiny

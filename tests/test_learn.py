@@ -143,6 +143,15 @@ def test_who_stops_goes_on_where_it_was(lesson: lessons.Lesson) -> None:
     assert "That is its edge, 12." in page, "the names of the code before are there again"
 
 
+def test_code_that_is_too_long_for_the_terminal_is_not_cut(tmp_path: Path) -> None:
+    line = "print(" + " + ".join(map(str, range(30))) + ")"
+    (tmp_path / "01-long.md").write_text(
+        f"# Long\n\nA line.\n\nLook.\n\n```python\n{line}\n```\n", "utf-8"
+    )
+    page, _, _ = told(read(tmp_path / "01-long.md"), None)
+    assert line.replace(" ", "") in re.sub(r"\s", "", page)
+
+
 def test_pictures_are_text_here_and_open_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +185,8 @@ def command(
             given = next(left, None)
             if given is None:
                 raise EOFError
+            if given == "^C":
+                raise KeyboardInterrupt
             return given
 
         monkeypatch.setattr("builtins.input", answer)
@@ -205,6 +216,29 @@ def test_a_lesson_that_is_finished_is_ticked_and_the_next_one_follows(
     assert json.loads(kept.read_text())["done"] == ["nudging"]
     kept.write_text("{ not json")
     assert "✓" not in command(), "a file that is broken counts as none"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "seen"),
+    [("gone", "3"), ("nudging", "-3"), ("nudging", "99"), ("nudging", "1e999"), ("", "[" * 10**5)],
+)
+def test_a_place_that_makes_no_sense_is_forgotten(
+    command: Callable[..., str], tmp_path: Path, lesson: str, seen: str
+) -> None:
+    (tmp_path / ".glassgrad").mkdir()
+    kept = f'{{"lesson": "{lesson}", "seen": {seen}, "done": []}}'
+    (tmp_path / ".glassgrad" / "learn.json").write_text(kept)
+    assert command().endswith("Go on: glassgrad learn next\n")
+    begun = command("next", answers=["q"])
+    assert lessons.find("nudging").idea[:30] in begun
+
+
+def test_ctrl_c_is_another_way_to_stop(command: Callable[..., str]) -> None:
+    stopped = command("reuse", answers=["", "2", "^C"])
+    assert stopped.endswith("\nGo on another time: glassgrad learn next\n")
+    went_on = command("next", answers=["Q"])
+    assert lessons.find("reuse").title in went_on
+    assert "glassgrad learn reuse --again" in " ".join(went_on.split())
 
 
 def test_who_reads_it_in_a_pipe_is_nowhere_in_it(

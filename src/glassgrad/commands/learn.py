@@ -15,8 +15,8 @@ def add(commands: Any) -> None:
     learn = commands.add_parser(
         "learn", allow_abbrev=False, help="lessons, step by step, and exercises",
         description="List the lessons; tell one (`glassgrad learn 5`, `glassgrad learn reuse`) "
-        "step by step; go on where you were (`glassgrad learn next`); or pose exercises "
-        "(`glassgrad learn exercises chain-rule --seed 7`).",
+        "step by step; go on where you were (`glassgrad learn next`), or begin anew (`glassgrad "
+        "learn 5 --again`); or pose exercises (`glassgrad learn exercises chain-rule --seed 7`).",
     )  # fmt: skip
     learn.add_argument(
         "what", nargs="?", metavar="LESSON", help="its number or name, or next, or exercises"
@@ -88,8 +88,10 @@ def _tell(what: str, place: Place, again: bool) -> None:
 
     try:
         Teller(lesson, lessons.reference, console, input if talks else None).tell(start, reached)
-    except EOFError:
-        console.print("Go on another time: glassgrad learn next", highlight=False)
+    except (EOFError, KeyboardInterrupt):
+        if not talks:
+            raise
+        console.print("\nGo on another time: glassgrad learn next", highlight=False)
         return
     if talks:
         place.finish(lesson.slug)

@@ -50,12 +50,8 @@ def _written(lines: Sequence[Line], width: int) -> list[str]:
         for line in lines
         if isinstance(line, Equation)
     }
-    # The reasons stand in a column, which lies right of all equations that leave room for theirs.
-    column = max(
-        (len(rows[-1]) for line, rows in equations.items()
-         if line.reason and len(rows[-1]) + _GAP + len(line.reason) <= room),
-        default=0,
-    )  # fmt: skip
+    ends = [(len(rows[-1]), len(line.reason)) for line, rows in equations.items() if line.reason]
+    column = _column([end for end in ends if sum(end) + _GAP <= room], room)
     found: list[str] = []
     for line in lines:
         if isinstance(line, Sentence):
@@ -63,6 +59,17 @@ def _written(lines: Sequence[Line], width: int) -> list[str]:
         else:
             found += _with_reason(equations[line], line.reason, column + _GAP, room)
     return [(_INDENT + row).rstrip() for row in found]
+
+
+def _column(rows: Sequence[tuple[int, int]], room: int) -> int:
+    """Find where a column of reasons begins, given how long rows and their reasons are.
+
+    It lies as far right as those left of it leave room for; a longer row has its reason behind it.
+    """
+    for place in sorted({row for row, _ in rows}, reverse=True):
+        if all(place + _GAP + reason <= room for row, reason in rows if row <= place):
+            return place
+    return 0
 
 
 def _broken(pieces: list[str], room: int, *, continued: bool) -> list[str]:
@@ -86,6 +93,7 @@ def _broken(pieces: list[str], room: int, *, continued: bool) -> list[str]:
 def _with_reason(rows: list[str], reason: str, column: int, room: int) -> list[str]:
     if not reason:
         return rows
-    if max(len(rows[-1]) + _GAP, column) + len(reason) <= room:
+    column = max(len(rows[-1]) + _GAP, column)
+    if column + len(reason) <= room:
         return [*rows[:-1], rows[-1].ljust(column) + reason]
     return [*rows, *textwrap.wrap(reason, room, initial_indent="    ", subsequent_indent="    ")]

@@ -13,6 +13,7 @@ from glassgrad.learn.exercises.task import Task, indented
 from glassgrad.show.text.terminal import for_terminal
 
 HELP = "Type the answer; ? for a hint, s for the solution, q to stop."
+STOPS = (EOFError, KeyboardInterrupt)  # the end of what is typed, and Ctrl-C, stop as q does
 
 
 def printed(tasks: Sequence[Task], solved: bool, say: Callable[[str], None]) -> None:
@@ -31,7 +32,8 @@ def session(tasks: Sequence[Task], ask: Callable[[str], str], say: Callable[[str
     tasks : sequence of Task
         What is posed.
     ask : callable
-        As `input`: it shows a prompt and returns what was typed; EOFError stops.
+        As `input`: it shows a prompt and returns what was typed; EOFError stops, and so
+        does KeyboardInterrupt.
     say : callable
         As `print`.
     """
@@ -41,7 +43,7 @@ def session(tasks: Sequence[Task], ask: Callable[[str], str], say: Callable[[str
         say(f"\n{shown(task, f', {place} of {len(tasks)}' if len(tasks) > 1 else '')}")
         try:
             right = _posed(task, ask, say)
-        except EOFError:
+        except STOPS:
             say("")
             break
         asked += 1
@@ -70,12 +72,16 @@ def _posed(task: Task, ask: Callable[[str], str], say: Callable[[str], None]) ->
     hints = list(task.hints)
     while True:
         typed = ask("> ").strip()
-        if typed == "q":
+        command = typed.lower()
+        if command == "q":
             raise EOFError
-        if typed in ("", "s"):
+        if not command:  # no answer, but no reason to give the solution away either
+            say(HELP)
+            continue
+        if command == "s":
             say(for_terminal(task.solution(_width())))
             return False
-        if typed == "?":
+        if command == "?":
             said = hints.pop(0) if hints else "There are no more hints; s shows the solution."
             say(for_terminal(textwrap.fill(said, _width())))
             continue

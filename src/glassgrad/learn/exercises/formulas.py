@@ -9,7 +9,7 @@ from glassgrad.learn.answers import letter
 from glassgrad.learn.exercises.dice import Dice
 from glassgrad.learn.exercises.judging import Choice
 from glassgrad.learn.exercises.programs import plain
-from glassgrad.learn.exercises.task import Code, Task, equations
+from glassgrad.learn.exercises.task import Code, Task
 
 #: Of y = what: the derivative in x, and formulas that are taken for it, with what is wrong.
 FORMULAS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
@@ -72,7 +72,7 @@ def formula(dice: Dice, names: Sequence[str]) -> Task:
             "Put in numbers, nudge, and see which formula gives about what you find.",
         ),
         lambda: [
-            equations(f"{label}) {name} = {options[label]}"),
+            Code(f"{label}) {name} = {options[label]}"),
             "Step by step, with a proof:",
             Code(f'glassgrad explain "{y} = {what}" {numbers} --wrt {x} --proof'),
         ],

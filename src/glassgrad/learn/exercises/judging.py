@@ -136,7 +136,7 @@ def judged(answers: Sequence[Number | Choice], given: str | float | Sequence[flo
     if not isinstance(given, str):
         numbers = given if isinstance(given, Sequence) else [given]
         given = ";".join(repr(float(x)) for x in numbers)
-    pieces = _pieces(given, len(answers))
+    pieces = _arranged(given, _pieces(given, len(answers)), answers)
     if len(pieces) != len(answers):
         names = " and ".join(answer.name for answer in answers)
         raise AnswerError(f"{len(answers)} answers are asked for, {names}: write them as 6, -4")
@@ -155,6 +155,15 @@ def _swapped(answers: Sequence[Number | Choice], pieces: Sequence[str]) -> bool:
     return len(numbers) > 1 and all(
         any(not answer.says(piece) for piece in pieces) for answer in numbers
     )
+
+
+def _arranged(text: str, pieces: list[str], answers: Sequence[Number | Choice]) -> list[str]:
+    """Put pieces in the order of the answers, if the text names all of these: b = 1, a = 2."""
+    named = [re.search(rf"(?<!\w){re.escape(answer.name)}\s*=", text) for answer in answers]
+    places = [found.start() for found in named if found]
+    if not len(places) == len(pieces) == len(answers):
+        return pieces
+    return [pieces[sorted(places).index(place)] for place in places]
 
 
 def _pieces(text: str, count: int) -> list[str]:

@@ -34,13 +34,16 @@ def write(tasks: Sequence[Task], path: Path) -> tuple[Path, Path]:
     Raises
     ------
     GlassgradError
-        If the name does not end in .html.
+        If the name does not end in .html, or a folder stands where a file is to be.
     OSError
         If a file can't be written.
     """
     if path.suffix.lower() != ".html":
         raise GlassgradError(f"{path}: a sheet is a page, so its name ends in .html")
     key = path.with_name(f"{path.stem}-key{path.suffix}")
+    for file in (path, key):  # both or neither
+        if file.is_dir():
+            raise GlassgradError(f"{file} is a folder: choose another name for the sheet")
     write_whole(path, sheet(tasks).encode())
     write_whole(key, solutions(tasks).encode())
     return path, key

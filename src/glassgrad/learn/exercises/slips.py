@@ -40,7 +40,7 @@ WRONG: dict[str, tuple[tuple[str, Taken, str], ...]] = {
         ("1", lambda s: 1.0, "What is subtracted has the local derivative −1: the sign is lost."),
     ),
     "/": (
-        ("0", _other, "Divided by b, the local derivative is 1/b, not b."),
+        ("0", _other, "a/b has the local derivative 1/b in a, not b."),
         ("1", lambda s: -s.partial, "a/b has the local derivative −a/b² in b: the sign is lost."),
         ("1", lambda s: -_result(s), "a/b has the local derivative −a/b² in b, with a square."),
     ),

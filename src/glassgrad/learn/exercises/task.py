@@ -121,8 +121,8 @@ class Task:
 
 
 def equations(*lines: str) -> Code:
-    """Set lines of a computation below each other."""
-    return Code("\n".join(lines))
+    """Set lines of a computation below each other, with the signs that a derivation has."""
+    return Code("\n".join(lines).replace("-", "−"))
 
 
 def indented(program: str) -> str:

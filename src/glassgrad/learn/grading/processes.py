@@ -24,7 +24,7 @@ class Copy:
     def __init__(self, engine: type, task: dict[str, Any], back: int, there: int) -> None:
         self.returncode: int | None = None
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # the copy runs one thread only
+            warnings.simplefilter("ignore")  # Python, or JAX: of threads, of which the copy has one
             self.pid = os.fork()
         if self.pid == 0:
             try:

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from glassgrad.learn.lessons import catalogue
+
 __all__ = ["Place", "recall", "remember"]
 
 
@@ -33,12 +35,15 @@ def _file() -> Path:
 
 
 def recall() -> Place:
-    """Read where the learner was; a file that can't be read counts as none."""
+    """Read where the learner was; a file that can't be read, or makes no sense, counts as none."""
     try:
         kept = json.loads(_file().read_text("utf-8"))
         place = Place(str(kept["lesson"]), int(kept["seen"]), [str(slug) for slug in kept["done"]])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return Place()
+    pieces = {lesson.slug: len(lesson.pieces) for lesson in catalogue()}
+    if not 0 <= place.seen < pieces.get(place.lesson, 1):
+        return Place(done=place.done)  # the lesson is another by now
     return place
 
 

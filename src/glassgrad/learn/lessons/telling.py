@@ -69,9 +69,12 @@ class Teller:
         for piece in self._lesson.pieces[:start]:
             if isinstance(piece, Code):  # what comes later needs its names
                 self._run(piece)
+        self._console.rule(f"{self._lesson.number}  {self._lesson.title}")
         if start == 0:
-            self._console.rule(f"{self._lesson.number}  {self._lesson.title}")
             self._say(f"*{self._lesson.idea}*")
+        else:
+            again = f"glassgrad learn {self._lesson.slug} --again"
+            self._say(f"*On from where you stopped. To begin anew:* `{again}`")
         for i, piece in enumerate(self._lesson.pieces[start:], start):
             match piece:
                 case Code():
@@ -113,7 +116,9 @@ class Teller:
         from rich.padding import Padding
         from rich.syntax import Syntax
 
-        code = Syntax(ran.piece.source, "python", theme=COLOURS, background_color="default")
+        code = Syntax(  # a line too long for the terminal goes on in the next, and isn't cut
+            ran.piece.source, "python", theme=COLOURS, background_color="default", word_wrap=True
+        )
         self._console.print(Padding(code, (0, 0, 0, 2)))
         self._console.print()
         if ran.missing:
@@ -139,7 +144,7 @@ class Teller:
 
     def _line(self, prompt: str) -> str:
         given = "" if self._ask is None else self._ask(prompt).strip()
-        if given == "q":
+        if given.lower() == "q":
             raise EOFError
         return given
 

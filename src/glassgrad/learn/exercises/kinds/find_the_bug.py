@@ -44,7 +44,7 @@ HINTS = {
     ),
     "engines": (
         "Go through the program at the end by hand, and see where the engine does something else.",
-        "Are local derivatives right, multiplied by what comes in, and added? Are start and order?",
+        "Are local derivatives right, times what comes in, and added? Are start and order right?",
     ),
     "training": (
         "A step has an order: loss, gradients to zero, backward pass, update.",

@@ -50,6 +50,8 @@ def _numbers(
     y = named[program.output]
     rounded = operation in ("tanh", "exp", "sigmoid")
     known = f" Here {program.lines[0][1]} ≈ {y.data:.4f}." if rounded else ""
+    if operation == "log":
+        known = " log is the natural logarithm."
     answers = []
     for name in wanted:
         [[step]] = routes(y, named[name])

@@ -34,10 +34,11 @@ def _of_function(dice: Dice) -> Task:
     name = "the slope"
     formula = f"{_first(a)}{x}**2{_next(b)}*{x}{_next(c)}".replace(" 1*", " ")
     moved = plain(at + h)
+    exactly = str(2 * a * at + b).replace("-", "−")
     slope = Number(name, rise / h, (
         Mistake(2 * a * at + b, "That is the derivative itself, the limit for ever smaller "
                 f"nudges; nudged by {h} it comes out a little different."),
-        Mistake(rise, f"That is how much {f} rises: divide it by the nudge."),
+        Mistake(rise, f"That is how much {f} changes: divide it by the nudge."),
         Mistake(rise * h, "Divide by the nudge; do not multiply by it."),
         Mistake(round((value(at) - value(at - h)) / h, 9), f"You nudged {x} down, not up."),
         Mistake(value(at + h) / h, f"First subtract {f}({at}): it is the change that counts."),
@@ -57,7 +58,7 @@ def _of_function(dice: Dice) -> Task:
                 f"{f}({moved}) = {plain(value(at + h))}",
                 f"({plain(value(at + h))} − {term(value(at))}) / {h} = {slope.shown}",
             ),
-            f"The smaller the nudge, the nearer to the derivative itself, {2 * a * at + b}.",
+            f"The smaller the nudge, the nearer to the derivative itself, {exactly}.",
         ],
     )  # fmt: skip
 
