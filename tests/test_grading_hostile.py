@@ -65,7 +65,8 @@ REFUSED = {
 def test_what_can_not_be_loaded_is_said_in_one_line(
     end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("glassgrad.learn.grading.running.LOADING", 2.0)
+    if "does not come to an end" in REFUSED[end]:  # only then, for a busy machine is slow
+        monkeypatch.setattr("glassgrad.learn.grading.running.LOADING", 2.0)
     grade = graded(tmp_path, f"{ENGINE}\n{end}\n")
     assert REFUSED[end] in grade.refused
     assert "\n" not in grade.text()
@@ -105,7 +106,7 @@ FOUND = {
 @pytest.mark.parametrize("name", FOUND)
 def test_what_an_engine_does_to_the_process_is_survived(name: str, tmp_path: Path) -> None:
     source, id = FOUND[name]
-    grade = graded(tmp_path, source, seconds=1.0)
+    grade = graded(tmp_path, source, seconds=1.0 if id == "does-not-end" else 20.0)
     assert not grade.refused
     assert grade.misconceptions[:1] == ([id] if id else [])
     assert len(grade.results) > 40
@@ -114,7 +115,8 @@ def test_what_an_engine_does_to_the_process_is_survived(name: str, tmp_path: Pat
 @pytest.mark.linux
 def test_memory_is_limited(tmp_path: Path) -> None:
     eats = "[bytes(1 << 26) for _ in range(10_000)]"
-    assert graded(tmp_path, in_backward(f"x = {eats}")).misconceptions == ["memory"]
+    grade = graded(tmp_path, in_backward(f"x = {eats}"), seconds=20.0)
+    assert grade.misconceptions == ["memory"]
     assert "it raises MemoryError" in graded(tmp_path, f"{ENGINE}\nx = {eats}\n").refused
 
 
@@ -131,11 +133,11 @@ def test_numbers_that_lie_are_wrong_answers(tmp_path: Path) -> None:
 
 
 def test_the_time_is_limited_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("glassgrad.learn.grading.running.WHOLE", 1.0)
+    monkeypatch.setattr("glassgrad.learn.grading.running.WHOLE", 4.0)
     slow = changed("        self.grad = 0.0\n        self.label",
-                   "        import time; time.sleep(0.01)\n        self.grad = 0.0\n"
+                   "        import time; time.sleep(0.03)\n        self.grad = 0.0\n"
                    "        self.label")  # fmt: skip
-    grade = graded(tmp_path, slow, seconds=0.1)
+    grade = graded(tmp_path, slow, seconds=0.3)
     assert grade.results[0].status == "right"
     assert grade.results[-1].readings[0][2] == "it was not asked any more"
 
