@@ -57,6 +57,12 @@ class Expr:
                 _interned[key] = found
         return found
 
+    @property
+    def number(self) -> float:
+        """The number that a constant is, or that stands for a symbol."""
+        assert self.value is not None
+        return float(self.value)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return (Expr, (self.op, self.args, self.value))
 

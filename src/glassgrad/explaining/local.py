@@ -149,7 +149,7 @@ class Local:
 
     def _computes(self, e: Expr, number: float) -> bool:
         """See that an expression gives the number: not where `.data` was changed since."""
-        numbers = {sign: float(x.value) for sign, x in self._numbers.items()}  # type: ignore[arg-type]
+        numbers = {sign: x.number for sign, x in self._numbers.items()}
         try:
             found = evaluate(e, numbers, _apply)
         except KeyError:  # a condition that nobody recorded, an operation of one's own

@@ -49,7 +49,7 @@ class Notation(ABC):
         if e.op == SYMBOL:
             return self.name(str(e.value)), ATOM
         if e.op == NUMBER:
-            shown = digits(float(e.value)).replace("−", "-")  # type: ignore[arg-type]
+            shown = digits(e.number).replace("−", "-")
             mantissa, _, exponent = shown.partition("e")
             binds = NEGATIVE if shown.startswith("-") else PRODUCT if exponent else ATOM
             return self.number(mantissa, exponent), binds

@@ -122,14 +122,14 @@ class Reading:
         while waiting:
             for e in operands_first(waiting.pop()):
                 if e.op == _NODE and e not in found:
-                    found[e] = self._value(self._nodes[e.value].value)  # type: ignore[index]
+                    found[e] = self._value(self._nodes[int(e.number)].value)
                     waiting.append(found[e])
             if len(found) > MOST_NODES:
                 raise FormulaError(TOO_LARGE.format(f"contains more than {MOST_NODES:,} values"))
             waiting = waiting or [
                 e for e in self.choices.conditions() if not _needed(e) <= found.keys()
             ]
-        for e in sorted(found, key=lambda e: e.value):  # type: ignore[arg-type, return-value]
+        for e in sorted(found, key=lambda e: e.number):
             found[e] = substituted(found[e], found)
         return found
 

@@ -100,11 +100,11 @@ def is_rounded(e: Expr) -> bool:
     """Tell whether an expression is a number that is not written with all of its digits."""
     if e.op != NUMBER:
         return False
-    x = float(e.value)  # type: ignore[arg-type]
+    x = e.number
     shown = float(digits(x).replace("−", "-").replace("∞", "inf"))
     return x == x and not isclose(x, shown, rel_tol=1e-14)  # 0.1 + 0.2 counts as 0.3
 
 
 def _written(e: Expr) -> Expr:
     """Take an int for the float that it is written as."""
-    return as_expr(float(e.value)) if e.op == NUMBER else e  # type: ignore[arg-type]
+    return as_expr(e.number) if e.op == NUMBER else e

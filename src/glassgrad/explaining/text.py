@@ -29,7 +29,7 @@ def inline(e: Expr) -> str:
     names = {}
     for part in operands_first(e):
         if part.op == NUMBER:
-            names[part] = digits(float(part.value))  # type: ignore[arg-type]
+            names[part] = digits(part.number)
         elif part.op == SYMBOL:
             names[part] = bracketed(str(part.value))
         elif part.op == "words":

@@ -200,7 +200,7 @@ def _written_out(graph: Graph, card: CustomOp, operands: list[int], scope: int) 
             continue
         args = [rows[arg] for arg in e.args]
         if e.op in (NUMBER, PI):
-            number = math.pi if e.op == PI else float(e.value)  # type: ignore[arg-type]
+            number = math.pi if e.op == PI else e.number
             rows[e] = graph.add(CONSTANT, number=number, scope=scope)
         elif e.op in _COMPARISONS:
             x, y = reversed(args) if e.op in ("gt", "ge") else args

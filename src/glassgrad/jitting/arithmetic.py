@@ -130,7 +130,7 @@ def _on_arrays(operands: tuple[Expr, ...], expr: Expr) -> Function:
     steps: list[tuple[Expr, Function]] = []
     for e in operands_first(expr):
         if e.op == NUMBER:
-            fixed[e] = float(e.value)  # type: ignore[arg-type]
+            fixed[e] = e.number
         elif e.op == PI:
             fixed[e] = pi
         elif e not in given:

@@ -67,7 +67,7 @@ def _rendered(root: Expr, names: Mapping[Expr, str]) -> tuple[str, int]:
 def _written(e: Expr, args: list[tuple[str, int]]) -> tuple[str, int]:
     """Write one operation; the number is how tightly the text binds."""
     if not e.args:
-        text = "π" if e.op == PI else number(float(e.value))  # type: ignore[arg-type]
+        text = "π" if e.op == PI else number(e.number)
         return text, _level_of(text)
     if e.op == "mul" and e.args[0] is e.args[1]:
         return _written(Expr("square", e.args[:1]), args[:1])

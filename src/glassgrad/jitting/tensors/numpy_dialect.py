@@ -97,7 +97,7 @@ class NumPy(Dialect):
                 continue
             args = [done[arg] for arg in e.args]
             if e.op == NUMBER:
-                text = self.number(float(e.value))  # type: ignore[arg-type]
+                text = self.number(e.number)
                 done[e] = Term(text, NEGATIVE if text.startswith("-") else ATOM, ())
             elif e.op == PI:
                 done[e] = Term("np.pi", ATOM, ())
