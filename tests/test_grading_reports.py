@@ -319,6 +319,7 @@ def test_without_fork_a_class_is_graded_from_its_file(monkeypatch: pytest.Monkey
         (lambda: gg.grade(gg.Value, allow=["nonsense"]), "there is no misconception nonsense"),
         (lambda: gg.grade(gg.Value, names={"label": "x"}), "label can't be named: data, grad"),
         (lambda: gg.grade(gg.Value, seconds=0), "needs some time"),
+        (lambda: gg.grade(gg.Value, seconds=float("inf")), "needs some time"),
     ],
 )
 def test_wrong_questions_are_told_apart(call: Any, message: str) -> None:

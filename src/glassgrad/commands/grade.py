@@ -32,7 +32,7 @@ def add(commands: Any) -> None:
         "--allow", default="", metavar="ID,ID", help="misconceptions that don't count"
     )
     grade.add_argument(
-        "--seconds", type=float, default=3.0, help="how long one check may take (3)"
+        "--seconds", type=float, help="how long one check may take; three if nothing is said"
     )
     form = grade.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print JSON")
@@ -45,10 +45,12 @@ def run(options: argparse.Namespace) -> int:
     """Grade, and print."""
     import glassgrad as gg
 
-    how = {
-        "names": dict(_name(text) for text in options.name), "seconds": options.seconds,
+    how: dict[str, Any] = {
+        "names": dict(_name(text) for text in options.name),
         "allow": [id.strip() for id in options.allow.split(",") if id.strip()],
-    }  # fmt: skip
+    }
+    if options.seconds is not None:
+        how["seconds"] = options.seconds
     folder = Path(options.engine)
     if folder.is_dir():
         return _folder(folder, options, how)

@@ -40,21 +40,24 @@ class Program(NamedTuple):
         return "\n".join([self.given, *(f"{name} = {what}" for name, what in self.lines)])
 
     @property
+    def computed(self) -> str:
+        """All other lines, in one."""
+        return "; ".join(f"{name} = {what}" for name, what in self.lines)
+
+    @property
     def output(self) -> str:
         """The name of what it computes."""
         return self.lines[-1][0]
 
     def run(self) -> dict[str, Value]:
         """Compute it; what it computes has handed its gradient back."""
-        text = "; ".join(f"{name} = {what}" for name, what in self.lines)
-        run = parse(text, self.leaves).run(self.leaves)
+        run = parse(self.computed, self.leaves).run(self.leaves)
         run.result.backward()
         return run.named
 
     def before(self) -> Value:
         """Compute it, for a drawing without gradients."""
-        text = "; ".join(f"{name} = {what}" for name, what in self.lines)
-        return parse(text, self.leaves).run(self.leaves).result
+        return parse(self.computed, self.leaves).run(self.leaves).result
 
     def explained(self, *names: str) -> list[Part]:
         """Derive the gradients of some of its values, and say how to see more."""
@@ -64,9 +67,8 @@ class Program(NamedTuple):
             Worked(derivation.title, derivation.sections[1 if i else 0 : 2])
             for i, derivation in enumerate(found)
         ]
-        text = "; ".join(f"{name} = {what}" for name, what in self.lines)
         leaves = " ".join(f"{name}={plain(x)}" for name, x in self.leaves.items())
-        command = f'glassgrad explain "{text}" {leaves} --wrt {names[0]}'
+        command = f'glassgrad explain "{self.computed}" {leaves} --wrt {names[0]}'
         return [*parts, "With the check by nudging, and as a formula:", Code(command)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -148,8 +149,8 @@ def grade(
 ) -> Grade:  # fmt: skip
     """Check an engine that somebody wrote, and name what was misunderstood.
 
-    It runs in a process of its own, with limits of time and memory: nothing it does can harm the
-    program that calls this.
+    It runs in a process of its own, with limits of time and memory: the program that calls this
+    goes on, even if the engine hangs, crashes or ends. That is no protection against malice.
 
     Parameters
     ----------
@@ -198,7 +199,7 @@ def grade(
         raise GlassgradError(
             f"{', '.join(sorted(unknown))} can't be named: {', '.join(child.USUAL)} can"
         )
-    if not seconds > 0:
+    if not 0 < seconds < math.inf:
         raise GlassgradError(f"an engine needs some time for a check, not {seconds} seconds")
     what, name = _found(engine)
     title = f"{what.name}:{name}".rstrip(":") if isinstance(what, Path) else what.__qualname__

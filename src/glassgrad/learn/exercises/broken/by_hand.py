@@ -7,18 +7,17 @@ from collections.abc import Iterator
 
 from glassgrad.learn.exercises.broken.lines import Broken, Line, Wrong, broken
 from glassgrad.learn.exercises.dice import Dice
-from glassgrad.learn.exercises.kinds.chain_rule import NAMES, distinct
+from glassgrad.learn.exercises.kinds.chain_rule import NAMES, distinct, drawn_leaves
 from glassgrad.learn.exercises.programs import grown, plain
 
 ABOUT = "computes a value, and then its gradients by hand"
-SIZES = (2, 3, 4, 5, 6, 7, 0.5, 1.5, 2.5)
 
 
 def draw(dice: Dice) -> Broken | None:
     """Draw a program, write its backward pass, and make one line of it wrong."""
     leaf_names, inner, output = dice.one_of(NAMES)
-    leaves = sorted(dice.some_of(leaf_names, 2 + dice.below(2)))
-    numbers = {name: dice.signed(SIZES) for name in leaves}
+    numbers = drawn_leaves(dice, leaf_names, 2)
+    leaves = list(numbers)
     if not distinct(numbers):
         return None
     first = (inner[0], f"{leaves[0]} {dice.one_of('*+-')} {leaves[1]}")

@@ -29,8 +29,8 @@ OPERATIONS = ("*", "*", "*", "+", "+", "-", "-", "**")
 def draw(dice: Dice) -> Task | None:
     """Draw a task, or nothing if it came out too large, too easy or awkward."""
     leaf_names, inner, output = dice.one_of(NAMES)
-    names = sorted(dice.some_of(leaf_names, 3 + dice.below(2)))
-    leaves = {name: dice.signed(SIZES) for name in names}
+    leaves = drawn_leaves(dice, leaf_names, 3)
+    names = list(leaves)
     lines = grown(dice, names, [*inner, output], OPERATIONS)
     wanted = sorted(dice.some_of(names, 1 + dice.below(2)))
     at_once = re.findall(r"\w+", lines[-1][1])  # their routes are one step long
@@ -40,6 +40,12 @@ def draw(dice: Dice) -> Task | None:
     if not handy(program.run(), wanted):
         return None
     return gradients(program, wanted, asks(wanted, output), FIRST_HINT)
+
+
+def drawn_leaves(dice: Dice, names: Sequence[str], fewest: int) -> dict[str, float]:
+    """Give numbers to some of the names: to the fewest, or to one more."""
+    some = sorted(dice.some_of(names, fewest + dice.below(2)))
+    return {name: dice.signed(SIZES) for name in some}
 
 
 def distinct(leaves: dict[str, float]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from glassgrad.learn.exercises.asked import asks, gradients
 from glassgrad.learn.exercises.dice import Dice
-from glassgrad.learn.exercises.kinds.chain_rule import NAMES, SIZES, distinct, handy
+from glassgrad.learn.exercises.kinds.chain_rule import NAMES, distinct, drawn_leaves, handy
 from glassgrad.learn.exercises.programs import Lines, Program, grown
 from glassgrad.learn.exercises.task import Task
 
@@ -21,8 +21,8 @@ OPERATIONS = ("*", "*", "*", "+", "+", "-")
 def draw(dice: Dice) -> Task | None:
     """Draw a task, or nothing if it came out too large, too easy or awkward."""
     leaf_names, inner, output = dice.one_of(NAMES)
-    names = sorted(dice.some_of(leaf_names, 2 + dice.below(2)))
-    leaves = {name: dice.signed(SIZES) for name in names}
+    leaves = drawn_leaves(dice, leaf_names, 2)
+    names = list(leaves)
     if not distinct(leaves):
         return None
     if dice.chance(1 / 3):
